@@ -1,0 +1,205 @@
+"""The engine's public types: plain frozen values in, hits out."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from typing import Any, Literal
+
+Kind = Literal["demand", "solution", "offer"]
+Band = Literal["strong", "good", "possible", "weak"]
+Pairs = tuple[tuple[str, str], ...]
+
+BANDS: tuple[Band, ...] = ("strong", "good", "possible", "weak")
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Hold what the engine may know of one entry: its texts, its language and its facets.
+
+    Languages are ISO 639-1, countries ISO 3166-1 alpha-3, regions M49 text, groups taxonomy codes.
+    An empty facet means "not stated", never "none".
+    """
+
+    id: str
+    kind: Kind
+    title: str
+    summary: str = ""
+    body: str = ""
+    language: str = ""
+    country: str | None = None
+    countries: tuple[str, ...] = ()  # where a solution ran
+    goals: tuple[int, ...] = ()
+    targets: tuple[str, ...] = ()
+    proposed_goals: tuple[tuple[int, float], ...] = ()  # (goal, confidence 0..1), proposed by machine
+    sectors: tuple[str, ...] = ()
+    modalities: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+    working_languages: tuple[str, ...] = ()
+    start_date: date | None = None
+    end_date: date | None = None
+    confirmed_date: date | None = None  # when somebody last said that the entry still holds
+    eligible_countries: tuple[str, ...] = ()
+    eligible_groups: tuple[str, ...] = ()
+    preferred_countries: tuple[str, ...] = ()
+    preferred_regions: tuple[str, ...] = ()
+    organisation: str | None = None
+    closed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Geography:
+    """Say which regions, country groups and official languages a country has."""
+
+    regions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # most specific first
+    groups: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    languages: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def _weights() -> dict[str, float]:
+    return {
+        "text": 0.60,
+        "sdg": 0.12,
+        "sector": 0.08,
+        "context": 0.06,
+        "modality": 0.05,
+        "preference": 0.03,
+        "window": 0.02,
+        "language": 0.02,
+        "freshness": 0.02,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Hold every weight and constant of a score in one table.
+
+    ``weights`` sum to 1, so that a score lies in 0..1.
+    """
+
+    weights: Mapping[str, float] = field(default_factory=_weights, hash=False)
+    thresholds: tuple[float, float, float] = (0.50, 0.35, 0.20)  # strong, good, possible
+
+    @property
+    def version(self) -> str:
+        """Name this table by its content: equal tables have equal versions."""
+        text = json.dumps(asdict(self), sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Be one weighted feature of a text.
+
+    The key's prefix tells the kind: ``c:`` glossary concept, ``s:`` pivot stem or word,
+    ``g:`` character n-gram, ``n:`` number. ``surface`` is what stood in the text.
+    """
+
+    key: str
+    weight: float
+    surface: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Show one term that two texts share, as each of them words it; ``value`` is its share of the text value."""
+
+    key: str
+    demand_surface: str
+    supply_surface: str
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Be one named contribution to a score; ``detail`` holds parameters for its wording."""
+
+    feature: str
+    weight: float
+    value: float
+    evidence: tuple[Evidence, ...] = ()
+    detail: Pairs = ()
+
+    @property
+    def contribution(self) -> float:
+        """Return what this reason adds to the score."""
+        return self.weight * self.value
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Be the engine's answer for one pair: reasons that add up to its score, and what neither record says.
+
+    ``missing`` names facets that are not stated, as "demand.sectors" or "supply.modalities".
+    """
+
+    demand_id: str
+    supply_id: str
+    reasons: tuple[Reason, ...]
+    missing: tuple[str, ...] = ()
+    rank: int = 0
+    thresholds: tuple[float, float, float] = (0.50, 0.35, 0.20)
+
+    @property
+    def score(self) -> float:
+        """Return the sum of the contributions, in 0..1."""
+        return sum(reason.contribution for reason in self.reasons)
+
+    @property
+    def band(self) -> Band:
+        """Return the score in a word."""
+        score = self.score
+        for band, threshold in zip(BANDS, self.thresholds, strict=False):
+            if score >= threshold:
+                return band
+        return "weak"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return JSON-ready data that from_dict turns into an equal hit."""
+        return json.loads(json.dumps(asdict(self)))  # type: ignore[no-any-return]
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Hit:
+        """Rebuild a hit from to_dict's data."""
+        strong, good, possible = data["thresholds"]
+        return cls(
+            demand_id=data["demand_id"],
+            supply_id=data["supply_id"],
+            reasons=tuple(
+                Reason(
+                    feature=reason["feature"],
+                    weight=reason["weight"],
+                    value=reason["value"],
+                    evidence=tuple(Evidence(**item) for item in reason["evidence"]),
+                    detail=tuple((name, text) for name, text in reason["detail"]),
+                )
+                for reason in data["reasons"]
+            ),
+            missing=tuple(data["missing"]),
+            rank=data["rank"],
+            thresholds=(strong, good, possible),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """Say why a supply may not answer a demand.
+
+    ``code``: closed, own_country, own_organisation, not_eligible or window; ``detail`` is the value it hangs on.
+    """
+
+    supply_id: str
+    code: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Be the answer to one demand: hits, best first, and the supplies that were kept out, by id."""
+
+    demand_id: str
+    hits: tuple[Hit, ...]
+    excluded: tuple[Exclusion, ...] = ()
