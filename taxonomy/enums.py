@@ -1,0 +1,7 @@
+from django.db import models
+
+
+class RegionLevel(models.TextChoices):
+    REGION = "region", "region"
+    SUBREGION = "subregion", "sub-region"
+    INTERMEDIATE = "intermediate", "intermediate region"

@@ -1,0 +1,224 @@
+"""Reference data with natural keys, loaded from fixtures/taxonomy by `load_taxonomy`."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TypeVar
+
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+from django.db.models import F, Q
+
+from taxonomy import rules
+from taxonomy.enums import RegionLevel
+
+M = TypeVar("M", bound=models.Model)
+
+
+class Named(models.Model):
+    """A thing with names by language; the English name stands in for a missing one."""
+
+    names = models.JSONField(default=dict, validators=[rules.validate_named_in_english])
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """The name in the active language."""
+        return self.name_in(rules.active_language())
+
+    def name_in(self, language: str) -> str:
+        """Return the name in a language, in English when there is none."""
+        name: str = self.names.get(language) or self.names.get(rules.FALLBACK, "")
+        return name
+
+
+class CodeQuerySet(models.QuerySet[M]):
+    def ordered(self) -> CodeQuerySet[M]:
+        return self.order_by("pk")
+
+
+class Goal(Named):
+    """One of the seventeen Sustainable Development Goals."""
+
+    number = models.PositiveSmallIntegerField(
+        primary_key=True, validators=[MinValueValidator(1), MaxValueValidator(17)]
+    )
+    colour = models.CharField(max_length=7, validators=[RegexValidator(r"^#[0-9A-F]{6}$")])
+
+    objects = CodeQuerySet["Goal"].as_manager()
+
+
+class TargetQuerySet(models.QuerySet["Target"]):
+    def ordered(self) -> TargetQuerySet:
+        """Order as the goals count: 8.9, 8.10, 8.a."""
+        return self.order_by("goal_id", "position", "pk")
+
+
+class Target(models.Model):
+    """A target of a goal, with our own short label in place of the official wording."""
+
+    code = models.CharField(
+        max_length=5, primary_key=True, validators=[RegexValidator(r"^\d{1,2}\.(\d{1,2}|[a-d])$")]
+    )
+    goal = models.ForeignKey(Goal, on_delete=models.PROTECT, related_name="targets")
+    position = models.PositiveSmallIntegerField()
+    labels = models.JSONField(validators=[rules.validate_named_in_english])
+
+    objects = TargetQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["goal", "position"], name="target_position_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+    @property
+    def name(self) -> str:
+        """The label in the active language."""
+        return self.name_in(rules.active_language())
+
+    def name_in(self, language: str) -> str:
+        """Return the label in a language, in English when there is none."""
+        label: str = self.labels.get(language) or self.labels[rules.FALLBACK]
+        return label
+
+
+class Region(Named):
+    """A region, sub-region or intermediate region of the UN M49 standard."""
+
+    code = models.CharField(max_length=3, primary_key=True, validators=[RegexValidator(r"^\d{3}$")])
+    level = models.CharField(max_length=12, choices=RegionLevel.choices)
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children"
+    )
+    # Only where UN usage differs from CLDR.
+    names = models.JSONField(default=dict, blank=True, validators=[rules.validate_names])
+
+    objects = CodeQuerySet["Region"].as_manager()
+
+    def name_in(self, language: str) -> str:
+        """Return the UN name when the fixture states one, else the CLDR name."""
+        return self.names.get(language) or rules.territory_name(self.code, language)
+
+    def chain(self) -> list[Region]:
+        """Return this region and those that hold it, the most specific first."""
+        return [self, *(self.parent.chain() if self.parent else [])]
+
+
+class Country(Named):
+    """A country or area of the UN M49 standard that has ISO 3166-1 codes."""
+
+    code = models.CharField(max_length=3, primary_key=True, validators=[RegexValidator(r"^[A-Z]{3}$")])
+    alpha2 = models.CharField(max_length=2, unique=True, validators=[RegexValidator(r"^[A-Z]{2}$")])
+    m49 = models.CharField(max_length=3, unique=True, validators=[RegexValidator(r"^\d{3}$")])
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="countries")
+    un_member = models.BooleanField(default=False)
+    # Only where UN usage differs from CLDR.
+    names = models.JSONField(default=dict, blank=True, validators=[rules.validate_names])
+
+    objects = CodeQuerySet["Country"].as_manager()
+
+    def name_in(self, language: str) -> str:
+        """Return the UN name when the fixture states one, else the CLDR name."""
+        return self.names.get(language) or rules.territory_name(self.alpha2, language)
+
+    def regions(self) -> list[Region]:
+        """Return the regions that hold this country, the most specific first."""
+        return self.region.chain()
+
+    def groups_at(self, day: date) -> set[str]:
+        """Return the codes of the groups this country belongs to on a day."""
+        memberships = self.memberships.at(day)
+        return set(memberships.values_list("group_id", flat=True))
+
+
+class CountryGroup(Named):
+    """A dated list of countries: ldc, lldc, sids, south."""
+
+    code = models.SlugField(max_length=20, primary_key=True)
+    source = models.TextField()
+
+    objects = CodeQuerySet["CountryGroup"].as_manager()
+
+
+class MembershipQuerySet(models.QuerySet["CountryGroupMembership"]):
+    def ordered(self) -> MembershipQuerySet:
+        return self.order_by("group_id", "country_id", "pk")
+
+    def at(self, day: date) -> MembershipQuerySet:
+        """Keep the memberships that hold on a day; `until` is the first day outside."""
+        return self.filter(Q(since=None) | Q(since__lte=day), Q(until=None) | Q(until__gt=day))
+
+
+class CountryGroupMembership(models.Model):
+    """A country's time in a group; an unknown start or an open end is null."""
+
+    group = models.ForeignKey(CountryGroup, on_delete=models.CASCADE, related_name="memberships")
+    country = models.ForeignKey(Country, on_delete=models.CASCADE, related_name="memberships")
+    since = models.DateField(null=True, blank=True)
+    until = models.DateField(null=True, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["group", "country"], name="membership_unique"),
+            models.CheckConstraint(
+                condition=Q(since=None) | Q(until=None) | Q(until__gt=F("since")),
+                name="membership_ends_after_start",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.group_id} {self.country_id}"
+
+
+class SectorQuerySet(models.QuerySet["Sector"]):
+    def ordered(self) -> SectorQuerySet:
+        """Order by DAC code, which keeps related sectors together."""
+        return self.order_by("dac_code", "pk")
+
+
+class Sector(Named):
+    """A sector of cooperation with the OECD DAC sector or purpose code it stands for."""
+
+    code = models.SlugField(max_length=40, primary_key=True)
+    dac_code = models.CharField(max_length=5, validators=[RegexValidator(r"^\d{3}(\d{2})?$")])
+
+    objects = SectorQuerySet.as_manager()
+
+
+class Modality(Named):
+    """A form of cooperation: training, study visit, twinning ..."""
+
+    code = models.SlugField(max_length=30, primary_key=True)
+
+    objects = CodeQuerySet["Modality"].as_manager()
+
+    class Meta:
+        verbose_name_plural = "modalities"
+
+
+class Language(models.Model):
+    """A language that entries are written or cooperation is delivered in."""
+
+    code = models.CharField(max_length=3, primary_key=True, validators=[RegexValidator(r"^[a-z]{2,3}$")])
+
+    objects = CodeQuerySet["Language"].as_manager()
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """The name in the active language."""
+        return self.name_in(rules.active_language())
+
+    def name_in(self, language: str) -> str:
+        """Return the CLDR name of this language in a language."""
+        return rules.language_name(self.code, language)
