@@ -1,0 +1,1 @@
+"""Ranking, matches and their curation."""

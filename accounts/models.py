@@ -1,0 +1,157 @@
+"""User, Organisation and Membership: a person has a role in an organisation."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import OrganisationType, Role
+from core.publicids import new_public_id
+from taxonomy.models import Country
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+
+class UserManager(BaseUserManager["User"]):
+    """Creates people by e-mail address, compared without regard to case."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        """Create a person; without a password the account cannot log in until one is set."""
+        if not email:
+            raise ValueError("A user needs an e-mail address.")
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
+        """Create an operator who may do everything in the admin."""
+        return self.create_user(email, password, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person, known by e-mail address, written to in a language of their own."""
+
+    email = models.EmailField(_("e-mail address"), unique=True)
+    name = models.CharField(_("name"), max_length=150, blank=True)
+    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="en")
+    is_active = models.BooleanField(_("active"), default=True)
+    created_at = models.DateTimeField(_("created"), default=timezone.now)
+
+    objects: ClassVar[UserManager] = UserManager()
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_unique_any_case")]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    @cached_property
+    def roles(self) -> dict[int, frozenset[Role]]:
+        """The person's roles by organisation id; read once for each instance."""
+        found: dict[int, set[Role]] = {}
+        for organisation_id, role in self.memberships.values_list("organisation_id", "role"):
+            found.setdefault(organisation_id, set()).add(Role(role))
+        return {organisation_id: frozenset(roles) for organisation_id, roles in found.items()}
+
+    @property
+    def is_curator(self) -> bool:
+        """Whether the person curates; a curator works for the whole platform, whatever the organisation."""
+        return self.is_superuser or any(Role.CURATOR in roles for roles in self.roles.values())
+
+    @property
+    def is_focal_point(self) -> bool:
+        """Whether the person is a focal point of any organisation."""
+        return any(Role.FOCAL_POINT in roles for roles in self.roles.values())
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether the admin lets the person in: active curators and operators."""
+        return self.is_active and self.is_curator
+
+
+class OrganisationQuerySet(models.QuerySet["Organisation"]):
+    """Reads of organisations."""
+
+    def ordered(self) -> OrganisationQuerySet:
+        return self.order_by("name", "pk")
+
+    def visible_to(self, user: User | AnonymousUser) -> OrganisationQuerySet:
+        """Verified organisations for all, one's own besides, everything for curators."""
+        if isinstance(user, User) and user.is_curator:
+            return self
+        visible = models.Q(verified_at__isnull=False)
+        if isinstance(user, User):
+            visible |= models.Q(pk__in=user.roles)
+        return self.filter(visible)
+
+
+class Organisation(models.Model):
+    """An institution that posts demands or publishes supplies."""
+
+    public_id = models.CharField(max_length=12, unique=True, default=new_public_id, editable=False)
+    slug = models.SlugField(_("slug"), max_length=80, unique=True)
+    name = models.CharField(_("name"), max_length=200)
+    type = models.CharField(_("type"), max_length=20, choices=OrganisationType.choices)
+    country = models.ForeignKey(
+        Country,
+        verbose_name=_("country"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="organisations",
+    )
+    website = models.URLField(_("website"), blank=True)
+    verified_at = models.DateTimeField(_("verified at"), null=True, blank=True)
+    verified_by = models.ForeignKey(
+        User, verbose_name=_("verified by"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects: ClassVar[models.Manager[Organisation]] = OrganisationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("organisation")
+        verbose_name_plural = _("organisations")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def is_verified(self, *, at: datetime) -> bool:
+        """Whether a curator has confirmed, by that time, that the organisation is what it says."""
+        return self.verified_at is not None and self.verified_at <= at
+
+
+class Membership(models.Model):
+    """One person's role in one organisation."""
+
+    user = models.ForeignKey(User, verbose_name=_("user"), on_delete=models.CASCADE, related_name="memberships")
+    organisation = models.ForeignKey(
+        Organisation, verbose_name=_("organisation"), on_delete=models.CASCADE, related_name="memberships"
+    )
+    role = models.CharField(_("role"), max_length=20, choices=Role.choices)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        constraints = [models.UniqueConstraint(fields=["user", "organisation", "role"], name="one_membership_a_role")]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.get_role_display()}, {self.organisation}"

@@ -1,0 +1,58 @@
+"""Error answers of the API as RFC 9457 problem details."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from rest_framework import exceptions
+from rest_framework.response import Response
+from rest_framework.views import exception_handler
+
+from core.errors import DomainError
+
+
+def problem_response(exc: Exception, context: dict[str, Any]) -> Response | None:
+    """Answer an exception as application/problem+json; None (a server error) for what nobody expected.
+
+    The body has type, title, status, detail, code, and for bad input errors: a list of {pointer, detail, code}.
+    Source of the format: RFC 9457, including its "errors" extension member.
+    """
+    if isinstance(exc, DomainError):
+        errors = [{"pointer": f"#/{exc.field}", "detail": str(exc), "code": exc.code}] if exc.field else []
+        return _problem(status=409, title="Conflict", detail=str(exc), code=exc.code, errors=errors)
+    if isinstance(exc, Http404):
+        exc = exceptions.NotFound()
+    elif isinstance(exc, PermissionDenied):
+        exc = exceptions.PermissionDenied()
+    response = exception_handler(exc, context)
+    if response is None or not isinstance(exc, exceptions.APIException):
+        return response
+    problem = _problem(
+        status=response.status_code,
+        title=str(exc.default_detail),
+        detail=str(exc.detail) if not isinstance(exc, exceptions.ValidationError) else str(exc.default_detail),
+        code=exc.default_code,
+        errors=list(_field_errors(exc.detail)) if isinstance(exc, exceptions.ValidationError) else [],
+    )
+    for name in ("WWW-Authenticate", "Retry-After"):
+        if name in response.headers:
+            problem.headers[name] = response.headers[name]
+    return problem
+
+
+def _problem(*, status: int, title: str, detail: str, code: str, errors: list[dict[str, str]]) -> Response:
+    body = {"type": "about:blank", "title": title, "status": status, "detail": detail, "code": code}
+    return Response(
+        {**body, "errors": errors} if errors else body, status=status, content_type="application/problem+json"
+    )
+
+
+def _field_errors(detail: Any, pointer: str = "#"):  # type: ignore[no-untyped-def]  # a recursive generator of dicts
+    if isinstance(detail, dict):
+        for key, value in detail.items():
+            yield from _field_errors(value, f"{pointer}/{key}")
+    elif isinstance(detail, list):
+        for value in detail:
+            yield from _field_errors(value, pointer)
+    else:
+        yield {"pointer": pointer, "detail": str(detail), "code": getattr(detail, "code", "invalid")}

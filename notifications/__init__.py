@@ -1,0 +1,1 @@
+"""Notices in the application and the e-mails that carry them; knows no senders."""

@@ -1,0 +1,59 @@
+"""Closed vocabularies of the catalogue."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Kind(models.TextChoices):
+    """The three kinds of entry; solutions and offers together are the supply."""
+
+    SOLUTION = "solution", _("Solution")
+    DEMAND = "demand", _("Demand")
+    OFFER = "offer", _("Offer")
+
+
+class EntryState(models.TextChoices):
+    """Where an entry stands in moderation."""
+
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("Submitted")
+    RETURNED = "returned", _("Returned with comments")
+    PUBLISHED = "published", _("Published")
+    STALE = "stale", _("Needs reconfirmation")
+    ARCHIVED = "archived", _("Archived")
+
+
+class Visibility(models.TextChoices):
+    """Who may see a demand once it is published."""
+
+    PRIVATE = "private", _("My organisation and the curators")
+    FOCAL_POINTS = "focal_points", _("Members of verified organisations")
+    PUBLIC_SUMMARY = "public_summary", _("Everyone sees the summary, members the whole")
+    PUBLIC = "public", _("Everyone")
+
+
+class SolutionStatus(models.TextChoices):
+    """How far the practice itself has come."""
+
+    PLANNED = "planned", _("Planned")
+    ONGOING = "ongoing", _("Ongoing")
+    COMPLETED = "completed", _("Completed")
+    DISCONTINUED = "discontinued", _("Discontinued")
+
+
+class FundingStatus(models.TextChoices):
+    """Whether the money for a demand is there."""
+
+    UNKNOWN = "unknown", _("Not stated")
+    NONE = "none", _("None yet")
+    PARTIAL = "partial", _("Partly secured")
+    SECURED = "secured", _("Secured")
+
+
+class Urgency(models.TextChoices):
+    """How pressing a demand is."""
+
+    LOW = "low", _("Low")
+    NORMAL = "normal", _("Normal")
+    HIGH = "high", _("High")
+    CRITICAL = "critical", _("Critical")

@@ -1,0 +1,9 @@
+"""What every page knows."""
+
+from django.conf import settings
+from django.http import HttpRequest
+
+
+def site(_request: HttpRequest) -> dict[str, object]:
+    """Return the site's name and address for templates."""
+    return {"site_name": settings.SITE_NAME, "site_url": settings.SITE_URL}

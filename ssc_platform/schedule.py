@@ -1,0 +1,9 @@
+"""What runs by the clock: task names and when, read by Celery beat."""
+
+from celery.schedules import crontab
+
+SCHEDULE = {
+    "rank-everything-nightly": {"task": "matching.rank_everything", "schedule": crontab(hour=1, minute=30)},
+    "rank-what-is-due": {"task": "matching.rank_due", "schedule": 300.0},
+    "deliver-due-emails": {"task": "notifications.deliver_due", "schedule": 60.0},
+}
