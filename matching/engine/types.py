@@ -73,6 +73,19 @@ def _weights() -> dict[str, float]:
     }
 
 
+def _neutral() -> dict[str, float]:
+    return {
+        "sdg": 0.25,
+        "sector": 0.25,
+        "context": 0.25,
+        "modality": 0.5,
+        "preference": 0.25,
+        "window": 0.5,
+        "language": 0.5,
+        "freshness": 0.5,
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class Config:
     """Hold every weight and constant of a score in one table.
@@ -81,6 +94,16 @@ class Config:
     """
 
     weights: Mapping[str, float] = field(default_factory=_weights, hash=False)
+    neutral: Mapping[str, float] = field(default_factory=_neutral, hash=False)  # where a record is silent
+    title_weight: float = 2.0  # what one occurrence counts for, by field
+    summary_weight: float = 1.5
+    body_weight: float = 1.0
+    keyword_weight: float = 1.5  # keywords and sectors
+    k1: float = 1.2  # BM25: how soon a repeated word stops counting
+    b: float = 0.75  # BM25: how much a long text is discounted
+    gram_weight: float = 0.2  # of a character n-gram, a word being 1
+    twin_cosine: float = 0.9  # texts nearer than this nearly repeat each other
+    half_life_days: float = 730.0  # of a confirmation
     thresholds: tuple[float, float, float] = (0.50, 0.35, 0.20)  # strong, good, possible
 
     @property
@@ -105,7 +128,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Show one term that two texts share, as each of them words it; ``value`` is its share of the text value."""
+    """Show one term that two texts share, as each words it; ``value`` is its share of the text value."""
 
     key: str
     demand_surface: str
@@ -188,7 +211,7 @@ class Hit:
 class Exclusion:
     """Say why a supply may not answer a demand.
 
-    ``code``: closed, own_country, own_organisation, not_eligible or window; ``detail`` is the value it hangs on.
+    ``code``: closed, own_organisation, own_country, not_eligible or window; ``detail``: the value it hangs on.
     """
 
     supply_id: str

@@ -1,0 +1,179 @@
+"""The text index: BM25-weighted term vectors in one sparse matrix, scored by one sparse product.
+
+Weights follow Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond" (2009).
+scikit-learn's DictVectorizer makes the matrix of counts, since it takes weighted counts as analysis yields them. The
+weighting is ours: its TfidfTransformer has neither saturation nor length normalisation, and its idf never falls
+below 1, which lets common words count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+from sklearn.feature_extraction import DictVectorizer
+
+from matching.engine.types import Config, Profile, Term
+
+GRAM = "g:"
+
+Floats = NDArray[np.float64]
+Singles = NDArray[np.float32]
+Rows = NDArray[np.int64]
+
+
+class Analysis(Protocol):
+    """Be what turns text into terms; matching.engine.analysis.Analyser is one."""
+
+    def analyse(self, text: str, language: str) -> tuple[Term, ...]:
+        """Return the weighted terms of a text; an empty language means "detect it"."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Hold what analysis found in one entry, so that a refit re-weights and never re-tokenises.
+
+    ``counts``: key → field-weighted count; ``surfaces``: key → its first wording in the entry.
+    """
+
+    counts: Mapping[str, float]
+    surfaces: Mapping[str, str]
+
+
+def document(profile: Profile, analyser: Analysis, config: Config) -> Document:
+    """Count the terms of an entry's texts, each weighted by its field.
+
+    Sectors are English codes in whatever language the entry is written.
+    """
+    counts: dict[str, float] = {}
+    surfaces: dict[str, str] = {}
+    fields = (
+        (profile.title, profile.language, config.title_weight),
+        (profile.summary, profile.language, config.summary_weight),
+        (profile.body, profile.language, config.body_weight),
+        (". ".join(profile.keywords), profile.language, config.keyword_weight),
+        (". ".join(profile.sectors).replace("_", " ").replace("-", " "), "en", config.keyword_weight),
+    )
+    for text, language, weight in fields:
+        if not text or not weight:
+            continue
+        for term in analyser.analyse(text, language):
+            counts[term.key] = counts.get(term.key, 0.0) + weight * term.weight
+            surfaces.setdefault(term.key, term.surface)
+    return Document(counts, surfaces)
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Be a demand's terms: the matrix columns they stand in, their weights, its score against itself.
+
+    Terms that no supply has stand in no column, yet count in ``self_score``: a part of a need that nobody
+    answers lowers the text value.
+    """
+
+    columns: Rows
+    weights: Singles
+    self_score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """Hold the weighted terms of N supplies over M terms.
+
+    ``matrix``: N x M, CSC float32: BM25 saturation x idf, n-grams times their own low weight. ``idf``: M, and
+    one more for a term that no supply has. ``lengths``: the mean length of a supply in words and in n-grams.
+    """
+
+    vocabulary: Mapping[str, int]
+    matrix: sp.csc_array
+    idf: Floats
+    lengths: tuple[float, float]
+    config: Config
+
+    @classmethod
+    def build(cls, profiles: Iterable[Profile], analyser: Analysis, config: Config) -> Index:
+        """Analyse the supplies and weigh their terms; row i is the i-th profile."""
+        return cls.weigh([document(profile, analyser, config) for profile in profiles], config)
+
+    @classmethod
+    def weigh(cls, documents: Sequence[Document], config: Config) -> Index:
+        """Weigh the terms of documents that were analysed before; row i is the i-th document."""
+        vectorizer = DictVectorizer()
+        counts = sp.csr_array(vectorizer.fit_transform([found.counts for found in documents] or [{}]))
+        n, m = counts.shape
+        idf = _idf(np.bincount(counts.indices, minlength=m + 1), n)
+        rows = np.repeat(np.arange(n), np.diff(counts.indptr))
+        of_gram = np.array([name.startswith(GRAM) for name in vectorizer.feature_names_], dtype=bool)
+        grams = of_gram[counts.indices]
+        of_words = np.bincount(rows, weights=np.where(grams, 0.0, counts.data), minlength=n)
+        of_grams = np.bincount(rows, weights=np.where(grams, counts.data, 0.0), minlength=n)
+        lengths = (float(of_words.mean()) or 1.0, float(of_grams.mean()) or 1.0)
+        relative = np.where(grams, (of_grams / lengths[1])[rows], (of_words / lengths[0])[rows])
+        data = _supply_weights(counts.data, relative, idf[counts.indices], grams, config)
+        matrix = sp.csr_array((data.astype(np.float32), counts.indices, counts.indptr), shape=(n, m))
+        return cls(vectorizer.vocabulary_, sp.csc_array(matrix)[: len(documents)], idf, lengths, config)
+
+    def query(self, demand: Document) -> Query:
+        """Weigh a demand's terms, ready for texts()."""
+        asked = self.asked(demand)
+        given = self.given(demand)
+        known = sorted((self.vocabulary[key], asked[key]) for key in asked.keys() & self.vocabulary.keys())
+        return Query(
+            columns=np.array([column for column, _ in known], dtype=np.int64),
+            weights=np.array([weight for _, weight in known], dtype=np.float32),
+            self_score=sum(weight * given[key] for key, weight in asked.items()),
+        )
+
+    def texts(self, query: Query) -> Singles:
+        """Return N text values in 0..1: each supply's share of what the demand scores against itself."""
+        if not query.columns.size or not query.self_score:
+            return np.zeros(self.matrix.shape[0], dtype=np.float32)
+        scores: Singles = self.matrix[:, query.columns] @ query.weights
+        shares: Singles = np.minimum(scores / np.float32(query.self_score), np.float32(1.0))
+        return shares
+
+    def asked(self, demand: Document) -> dict[str, float]:
+        """Weigh a document's terms as a demand's: saturated count x idf, so that rare words decide."""
+        counts, idf, _ = self._columns(demand)
+        k1 = self.config.k1
+        return dict(zip(demand.counts, (counts * (k1 + 1) / (counts + k1) * idf).tolist(), strict=True))
+
+    def given(self, found: Document) -> dict[str, float]:
+        """Weigh a document's terms as the matrix does a supply's."""
+        counts, idf, grams = self._columns(found)
+        words, gram_length = counts[~grams].sum() / self.lengths[0], counts[grams].sum() / self.lengths[1]
+        weights = _supply_weights(counts, np.where(grams, gram_length, words), idf, grams, self.config)
+        return dict(zip(found.counts, weights.tolist(), strict=True))
+
+    def _columns(self, found: Document) -> tuple[Floats, Floats, NDArray[np.bool_]]:
+        """Return a document's counts, their idf and whether they are n-grams, in the order of its counts."""
+        unseen = len(self.vocabulary)
+        columns = np.array([self.vocabulary.get(key, unseen) for key in found.counts], dtype=np.int64)
+        counts = np.fromiter(found.counts.values(), dtype=np.float64, count=len(columns))
+        grams = np.array([key.startswith(GRAM) for key in found.counts], dtype=bool)
+        return counts, self.idf[columns], grams
+
+
+def top_rows(scores: Floats, k: int, allowed: NDArray[np.bool_]) -> Rows:
+    """Return the k allowed rows with the highest scores, best first; ties go to the lower row. Exact."""
+    rows = np.flatnonzero(allowed)
+    if k < rows.size:
+        kth = np.partition(scores[rows], rows.size - k)[rows.size - k]
+        rows = rows[scores[rows] >= kth]
+    return rows[np.lexsort((rows, -scores[rows]))][:k]
+
+
+def _idf(frequency: NDArray[np.int64], n: int) -> Floats:
+    """Return BM25's inverse document frequency, kept above 0 as Lucene does."""
+    return np.log1p((n - frequency + 0.5) / (frequency + 0.5))
+
+
+def _supply_weights(counts: Floats, relative: Floats, idf: Floats, grams: NDArray[np.bool_], config: Config) -> Floats:
+    """Return BM25 weights of counts in documents whose length is ``relative`` to the mean."""
+    damped = counts + config.k1 * (1 - config.b + config.b * relative)
+    return counts * (config.k1 + 1) / damped * idf * np.where(grams, config.gram_weight, 1.0)
