@@ -1,0 +1,83 @@
+"""The container files and the production settings say what they must; no container engine is needed."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+PRODUCTION = {
+    "DEBUG": "0",
+    "SECRET_KEY": "x" * 25 + "abcdefghijklmnopqrstuvwxyz0123456789",
+    "ALLOWED_HOSTS": "match.example.org",
+    "SITE_URL": "https://match.example.org",
+}
+
+
+def manage(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    command = [sys.executable, "manage.py", *arguments]
+    return subprocess.run(command, cwd=ROOT, env=kept | environment, capture_output=True, text=True, timeout=120)
+
+
+def test_every_service_is_there_with_a_health_check():
+    services = COMPOSE["services"]
+    assert set(services) == {"migrate", "web", "worker", "beat", "postgres", "redis"}
+    assert [name for name in services if "healthcheck" not in services[name]] == ["migrate"]
+
+
+def test_what_must_last_is_on_a_named_volume():
+    services = COMPOSE["services"]
+    mounts = {mount.split(":")[0] for service in services.values() for mount in service["volumes"]}
+    assert mounts == set(COMPOSE["volumes"]) == {"app-data", "postgres-data", "redis-data"}
+
+
+def test_no_secret_has_a_working_default():
+    for service in COMPOSE["services"].values():
+        for name, value in service.get("environment", {}).items():
+            if any(word in name for word in ("SECRET", "PASSWORD")):
+                assert value.startswith("${")
+                assert ":?" in value or value.endswith(":-}")
+
+
+def test_only_the_web_port_is_published_and_only_to_this_host():
+    published = [port for service in COMPOSE["services"].values() for port in service.get("ports", [])]
+    assert published == ["127.0.0.1:8000:8000"]
+
+
+@pytest.mark.parametrize("program", ["gunicorn", "celery"])
+def test_the_programs_of_the_commands_exist(program):
+    assert (Path(sys.executable).parent / program).exists()
+
+
+def test_the_image_does_not_run_as_root():
+    lines = (ROOT / "Dockerfile").read_text().splitlines()
+    assert "USER ssc" in lines
+    assert lines.index("USER ssc") < next(n for n, line in enumerate(lines) if line.startswith("CMD"))
+
+
+def test_production_passes_the_deployment_check(tmp_path):
+    done = manage("check", "--deploy", "--fail-level", "WARNING", VAR_DIR=str(tmp_path), **PRODUCTION)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"SECRET_KEY": ""}, "SECRET_KEY is not set"),
+        ({"SECRET_KEY": "short"}, "SECRET_KEY"),
+        ({"DEBUG": "maybe"}, "DEBUG='maybe'"),
+        ({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS"),
+        ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS"),
+        ({"SITE_URL": "http://match.example.org"}, "SITE_URL"),
+        ({"MATCHES_PER_DEMAND": "-3"}, "MATCHES_PER_DEMAND='-3'"),
+    ],
+)
+def test_production_refuses_to_start_unsafe(tmp_path, change, said):
+    done = manage("check", VAR_DIR=str(tmp_path), **(PRODUCTION | change))
+    assert done.returncode != 0
+    assert said in done.stderr
