@@ -57,7 +57,7 @@ def document(profile: Profile, analyser: Analysis, config: Config) -> Document:
         (profile.summary, profile.language, config.summary_weight),
         (profile.body, profile.language, config.body_weight),
         (". ".join(profile.keywords), profile.language, config.keyword_weight),
-        (". ".join(profile.sectors).replace("_", " ").replace("-", " "), "en", config.keyword_weight),
+        (". ".join(profile.sectors).replace("_", " ").replace("-", " "), "en", config.sector_weight),
     )
     for text, language, weight in fields:
         if not text or not weight:

@@ -12,7 +12,7 @@ import numpy as np
 
 from matching.engine.constraints import exclusions
 from matching.engine.features import SIGNALS, Signal
-from matching.engine.index import Analysis, Document, Floats, Index, document, top_rows
+from matching.engine.index import GRAM, Analysis, Document, Floats, Index, document, top_rows
 from matching.engine.types import Config, Evidence, Exclusion, Geography, Hit, Profile, Ranking, Reason
 
 FIRST_PAGE = 10  # near-duplicates do not fill it
@@ -44,7 +44,11 @@ class Ranker:
         self.row_of_ = {supply.id: row for row, supply in enumerate(self.supplies_)}
         self.documents_ = [document(supply, self.analyser, self.config) for supply in self.supplies_]
         self.index_ = Index.weigh(self.documents_, self.config)
-        self.signals_: list[Signal] = [make(self.supplies_, self.geography, self.config) for make in SIGNALS]
+        self.signals_: list[Signal] = [
+            signal(self.supplies_, self.geography, self.config)
+            for signal in SIGNALS
+            if self.config.weights.get(signal.name)
+        ]
         return self
 
     def rank(self, demand: Profile, k: int = 20, *, today: date) -> Ranking:
@@ -136,13 +140,18 @@ class Ranker:
         asked = self.index_.asked(scored.document)
         given = self.index_.given(supply)
         shares = {key: weight * given[key] for key, weight in asked.items() if key in given}
-        total = sum(shares.values()) or 1.0
-        best = sorted(shares, key=lambda key: (-shares[key], key))[:MAX_EVIDENCE]
-        evidence = (
-            Evidence(key, scored.document.surfaces[key], supply.surfaces[key], shares[key] / total) for key in best
-        )
+        total = sum(shares.values())
+        pairs: dict[tuple[str, str], list[tuple[float, str]]] = {}
+        for key, share in shares.items():
+            if not key.startswith(GRAM):
+                pair = (scored.document.surfaces[key], supply.surfaces[key])
+                pairs.setdefault(pair, []).append((share / total, key))
+        evidence = [
+            Evidence(max(found)[1], *pair, value=sum(share for share, _ in found)) for pair, found in pairs.items()
+        ]
+        evidence.sort(key=lambda item: (-item.value, item.key))
         value = float(scored.values["text"][row])
-        return Reason("text", self.config.weights["text"], value, tuple(evidence))
+        return Reason("text", self.config.weights["text"], value, tuple(evidence[:MAX_EVIDENCE]))
 
 
 def _cosine(one: Mapping[str, float], other: Mapping[str, float]) -> float:

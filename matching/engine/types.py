@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any, Literal
 
@@ -90,7 +90,7 @@ def _neutral() -> dict[str, float]:
 class Config:
     """Hold every weight and constant of a score in one table.
 
-    ``weights`` sum to 1, so that a score lies in 0..1.
+    ``weights`` sum to 1, so that a score lies in 0..1; a feature without a weight is not looked at.
     """
 
     weights: Mapping[str, float] = field(default_factory=_weights, hash=False)
@@ -98,13 +98,18 @@ class Config:
     title_weight: float = 2.0  # what one occurrence counts for, by field
     summary_weight: float = 1.5
     body_weight: float = 1.0
-    keyword_weight: float = 1.5  # keywords and sectors
+    keyword_weight: float = 1.5
+    sector_weight: float = 1.5  # sectors are also words
     k1: float = 1.2  # BM25: how soon a repeated word stops counting
     b: float = 0.75  # BM25: how much a long text is discounted
     gram_weight: float = 0.2  # of a character n-gram, a word being 1
     twin_cosine: float = 0.9  # texts nearer than this nearly repeat each other
     half_life_days: float = 730.0  # of a confirmation
     thresholds: tuple[float, float, float] = (0.50, 0.35, 0.20)  # strong, good, possible
+
+    def text_only(self) -> Config:
+        """Return this table without any facet: the text value is the score."""
+        return replace(self, weights={"text": 1.0}, sector_weight=0.0)
 
     @property
     def version(self) -> str:
