@@ -17,13 +17,11 @@ from accounts.models import Organisation, User
 from core.publicids import new_public_id
 from solutions.enums import EntryState, Kind, Visibility
 from solutions.lifecycle import LIVE, MOVES
+from solutions.rules import BODY_MAX, LONG_TEXT_MAX, SUMMARY_MAX, TITLE_MAX, URL_MAX
 from taxonomy.models import Country, Goal, Language, Modality, Sector, Target
 
 if TYPE_CHECKING:
     from solutions.models.kinds import Demand, Offer, Solution
-
-BODY_MAX = 20_000
-LONG_TEXT_MAX = 8_000
 
 
 class LongText(models.TextField):  # type: ignore[type-arg]
@@ -78,17 +76,26 @@ class EntryQuerySet(models.QuerySet["Entry"]):
 
     @transaction.atomic
     def move(self, entry: Entry, *, to: EntryState, by: User | None, note: str, at: datetime) -> bool:
-        """Change an entry's state and write the event; False when the move is not allowed or someone was first."""
+        """Change an entry's state and write the event; False when the move is not allowed or someone was first.
+
+        Someone was first when the state or the text is no longer what the caller read: nobody publishes words that
+        they have not seen. A move into or out of what the worker ranks makes the ranking due.
+        """
         before = EntryState(entry.state)
         if to not in MOVES[before]:
             return False
-        changes: dict[str, object] = {"state": to, "version": F("version") + 1, "updated_at": at}
+        changes: dict[str, Any] = {"state": to, "version": entry.version + 1, "updated_at": at, "updated_by": by}
         if to is EntryState.PUBLISHED:
-            changes |= {"published_at": models.functions.Coalesce("published_at", at), "confirmed_at": at}
-        if not self.model._default_manager.filter(pk=entry.pk, state=before).update(**changes):
+            changes |= {"published_at": entry.published_at or at, "confirmed_at": at}
+        if LIVE & {before, to}:
+            changes["ranking_due_at"] = at
+        # Through the base table: an update through a kind's model selects first and then updates by key alone.
+        unchanged = Entry.objects.filter(pk=entry.pk, state=before, version=entry.version)
+        if not unchanged.update(**changes):
             return False
         EntryEvent.objects.create(entry_id=entry.pk, by=by, from_state=before, to_state=to, note=note, at=at)
-        entry.refresh_from_db(fields=["state", "version", "updated_at", "published_at", "confirmed_at"])
+        for name, value in changes.items():
+            setattr(entry, name, value)
         return True
 
 
@@ -107,8 +114,8 @@ class Entry(models.Model):
 
     public_id = models.CharField(max_length=12, unique=True, default=new_public_id, editable=False)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, editable=False)
-    title = models.CharField(_("title"), max_length=200)
-    summary = models.TextField(_("summary"), max_length=600, validators=[MaxLengthValidator(600)])
+    title = models.CharField(_("title"), max_length=TITLE_MAX)
+    summary = models.TextField(_("summary"), max_length=SUMMARY_MAX, validators=[MaxLengthValidator(SUMMARY_MAX)])
     body = models.TextField(_("description"), blank=True, validators=[MaxLengthValidator(BODY_MAX)])
     language = models.ForeignKey(
         Language, verbose_name=_("language of the text"), on_delete=models.PROTECT, related_name="+"
@@ -128,7 +135,7 @@ class Entry(models.Model):
         Language, verbose_name=_("working languages"), blank=True, related_name="entries"
     )
     keywords = models.JSONField(_("keywords"), default=list, blank=True)
-    contact_url = models.URLField(_("page to write to"), blank=True)
+    contact_url = models.URLField(_("page to write to"), max_length=URL_MAX, blank=True)
     start_date = models.DateField(_("from"), null=True, blank=True)
     end_date = models.DateField(_("until"), null=True, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=EntryState.choices, default=EntryState.DRAFT)
@@ -142,6 +149,9 @@ class Entry(models.Model):
     )
     version = models.PositiveIntegerField(default=1, editable=False)
     created_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", editable=False
+    )
+    updated_by = models.ForeignKey(
         User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", editable=False
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -164,6 +174,9 @@ class Entry(models.Model):
             models.CheckConstraint(
                 condition=Q(end_date__isnull=True) | Q(start_date__isnull=True) | Q(end_date__gte=F("start_date")),
                 name="entry_ends_after_it_starts",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=Kind.DEMAND) | Q(visibility=Visibility.PUBLIC), name="only_demands_are_restricted"
             ),
         ]
         indexes = [
@@ -189,7 +202,9 @@ class Entry(models.Model):
 
     @property
     def details(self) -> Solution | Demand | Offer:
-        """The row of the kind's own table; one query unless it was selected along."""
+        """The row of the kind's own table; one query unless it was selected along or is at hand."""
+        if self.KIND:
+            return self  # type: ignore[return-value]  # an instance of a kind's model is its own details
         return getattr(self, self.kind)  # type: ignore[no-any-return]
 
 
