@@ -1,0 +1,16 @@
+"""Delivery by the worker: fetch, call, return."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from notifications import services
+
+
+@shared_task(name="notifications.deliver")  # type: ignore[untyped-decorator]
+def deliver(*, email_id: int, **_ignored: object) -> None:
+    services.deliver(email_id=email_id, at=timezone.now())
+
+
+@shared_task(name="notifications.deliver_due")  # type: ignore[untyped-decorator]
+def deliver_due(**_ignored: object) -> None:
+    services.deliver_due(at=timezone.now())

@@ -1,0 +1,57 @@
+"""Two templates of a made-up kind, a way to tell people of it, and threads on one database."""
+
+import contextlib
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from django.db import connection, connections
+
+import notifications.tasks  # noqa: F401  # registers the tasks that notify() hands work to
+from notifications.services import notify
+from tests.factories import NOW
+
+
+@pytest.fixture(autouse=True)
+def _templates(settings):
+    [engine] = settings.TEMPLATES
+    settings.TEMPLATES = [{**engine, "DIRS": [Path(__file__).parent / "templates"]}]
+
+
+@pytest.fixture
+def tell():
+    """Tell people of an event called "test.event"."""
+
+    def tell(*people, key="thing:1:happened", title="L'eau & <la terre>", at=NOW):
+        return notify(
+            kind="test.event", recipients=people, event_key=key, context={"title": title}, path="/things/1/", at=at
+        )
+
+    return tell
+
+
+@pytest.fixture
+def at_once(transactional_db, tmp_path, monkeypatch):
+    """Run functions at the same time, each with a database connection of its own; return what they return.
+
+    SQLite's database in memory cannot be shared as a file is, so the threads work on a copy in a file.
+    """
+    if connection.vendor == "sqlite":
+        connection.ensure_connection()
+        path = tmp_path / "copy.sqlite3"
+        with contextlib.closing(sqlite3.connect(path)) as copy:
+            connection.connection.backup(copy)
+        monkeypatch.setitem(connections.settings["default"], "NAME", str(path))
+
+    def with_own_connection(work):
+        try:
+            return work()
+        finally:
+            connection.close()
+
+    def at_once(*work):
+        with ThreadPoolExecutor(len(work)) as pool:
+            return list(pool.map(with_own_connection, work))
+
+    return at_once
