@@ -10,13 +10,15 @@ from typing import Final
 from matching.engine.analysis.detect import detect
 from matching.engine.analysis.grams import grams
 from matching.engine.analysis.normalise import compose, normalise
-from matching.engine.analysis.phrases import LONGEST, Weighted, compile_glossary, is_acronym, pivots
+from matching.engine.analysis.parts import learn_parts, pieces
+from matching.engine.analysis.phrases import LONGEST, Weighted, compile_glossary, is_acronym
 from matching.engine.analysis.stems import bare, is_stop_word, stems
 from matching.engine.analysis.words import Word, language_of_word, words
 from matching.engine.glossary import LANGUAGES, Glossary
 from matching.engine.lexicon import WordTable
 from matching.engine.types import Term
 
+OWN_SHARE: Final = 0.5  # of an English phrase's weight that stays with its own words
 NUMBER_WEIGHT: Final = 0.5
 HAN_WORD: Final = 2  # Chinese characters that weigh as much as one word
 LONGEST_HAN: Final = 12  # characters
@@ -50,8 +52,8 @@ class Analyser:
     def __init__(self, glossary: Glossary | None = None, lexicon: WordTable | None = None) -> None:
         self.glossary = glossary or Glossary()
         self.lexicon = lexicon or WordTable()
-        self._phrases = compile_glossary(self.glossary)
-        self._pivots = pivots(self.glossary)
+        self._phrases, self._pivots = compile_glossary(self.glossary)
+        self._part_tables: dict[str, WordTable] = {}
         self._stems: dict[tuple[str, str], str] = {}
         self._grams: dict[str, tuple[str, ...]] = {}
         self._features: dict[tuple[str, tuple[str, ...]], Weighted] = {}
@@ -153,19 +155,33 @@ class Analyser:
         memo = (language, key)
         if memo not in self._features:
             meanings = self._phrases[language].meanings.get(key)
-            self._features[memo] = self._bridged(meanings) if meanings else self._unbridged(language, key[0])
+            self._features[memo] = (
+                self._bridged(language, key, meanings) if meanings else self._unbridged(language, key[0])
+            )
         return self._features[memo]
 
-    def _bridged(self, meanings: Weighted) -> Weighted:
+    def _bridged(self, language: str, key: tuple[str, ...], meanings: Weighted) -> Weighted:
+        """Spread a phrase over the English stems of its concepts."""
         shares: dict[str, float] = defaultdict(float)
+        own = OWN_SHARE if language == "en" else 0.0
+        if own:
+            for stem in key:
+                shares["s:" + stem] += own / len(key)
         for concept, share in meanings:
             for stem, part in self._pivots[concept]:
-                shares["s:" + stem] += share * part
+                shares["s:" + stem] += share * part * (1 - own)
         return tuple(shares.items())
 
     def _unbridged(self, language: str, stem: str) -> Weighted:
-        translations = self.lexicon.translations(language, stem)
+        """Translate a word that is in no form: as a part of phrases, by the learned table, else not at all."""
+        translations = self._parts(language).translations(language, stem) or self.lexicon.translations(language, stem)
         return tuple(("s:" + found, share) for found, share in translations) or (("s:" + stem, 1.0),)
+
+    def _parts(self, language: str) -> WordTable:
+        if language not in self._part_tables:
+            learned = WordTable() if language == "en" else learn_parts(language, self.glossary.concepts.values())
+            self._part_tables[language] = learned
+        return self._part_tables[language]
 
     def _read_han(self, run: Word) -> Iterator[Segment]:
         """Cut a run of Chinese characters into the longest known forms; the rest into single and paired ones."""
@@ -192,10 +208,11 @@ class Analyser:
             if place == end or is_stop_word(run.text[place], "zh"):
                 text = run.text[stretch:place]
                 if text:
-                    pieces = [*text, *(text[i : i + 2] for i in range(len(text) - 1))]
+                    found = pieces(text)
                     shares: dict[str, float] = defaultdict(float)
-                    for piece in pieces:
-                        shares["s:" + piece] += 1 / len(pieces)
+                    for piece in found:
+                        for key, share in self._features_of("zh", (piece,)):
+                            shares[key] += share / len(found)
                     yield self._han_segment(run, stretch, place, tuple(shares.items()), bridged=False)
                 stretch = place + 1
 

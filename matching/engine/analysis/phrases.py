@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Final
 
 from matching.engine.analysis.normalise import compose, normalise
@@ -13,6 +14,7 @@ from matching.engine.analysis.words import language_of_word, words
 from matching.engine.glossary import LANGUAGES, Concept, Glossary
 
 LONGEST: Final = 4  # tokens
+PIVOT_DECAY: Final = 0.5  # what each further English form weighs, measured against the one before
 Weighted = tuple[tuple[str, float], ...]
 
 
@@ -30,7 +32,7 @@ class Phrases:
         shares: dict[tuple[str, ...], dict[str, float]] = defaultdict(dict)
         for concept in concepts:
             for position, form in enumerate(concept.forms[language]):
-                key = tuple(form_stems(form, language))
+                key = form_stems(form, language)
                 if 0 < len(key) <= LONGEST or (key and language == "zh"):
                     shares[key].setdefault(concept.id, 1 / (1 + position))
         longest: dict[str, int] = {}
@@ -43,29 +45,28 @@ class Phrases:
         )
 
 
-def compile_glossary(glossary: Glossary) -> dict[str, Phrases]:
-    """Return each language's phrases."""
-    concepts = tuple(glossary.concepts.values())
-    return {language: Phrases.of(language, concepts) for language in LANGUAGES}
+def compile_glossary(glossary: Glossary) -> tuple[dict[str, Phrases], dict[str, Weighted]]:
+    """Return each language's phrases and each concept's English stems.
+
+    The weights of one concept sum to 1. A concept of English function words alone means nothing and is left out.
+    """
+    pivots = {concept.id: pivot for concept in glossary.concepts.values() if (pivot := _pivot(concept))}
+    concepts = [glossary.concepts[key] for key in pivots]
+    return {language: Phrases.of(language, concepts) for language in LANGUAGES}, pivots
 
 
-def pivots(glossary: Glossary) -> dict[str, Weighted]:
-    """Return each concept's English stems; the weights of one concept sum to 1."""
-    result: dict[str, Weighted] = {}
-    for concept in glossary.concepts.values():
-        shares: dict[str, float] = defaultdict(float)
-        for position, form in enumerate(concept.forms["en"]):
-            found = form_stems(form, "en")
-            for token in found:
-                shares[token] += PIVOT_DECAY**position / len(found)
-        result[concept.id] = _normed(shares)
-    return result
+def _pivot(concept: Concept) -> Weighted:
+    """Spread a concept over the stems of its English forms, the usual form first."""
+    shares: dict[str, float] = defaultdict(float)
+    for position, form in enumerate(concept.forms["en"]):
+        found = form_stems(form, "en")
+        for token in found:
+            shares[token] += PIVOT_DECAY**position / len(found)
+    return _normed(shares)
 
 
-PIVOT_DECAY = 0.25
-
-
-def form_stems(form: str, language: str) -> list[str]:
+@cache
+def form_stems(form: str, language: str) -> tuple[str, ...]:
     """Return the stems of a form without its function words; of a Chinese form its characters."""
     result: list[str] = []
     for word in words(compose(form)):
@@ -81,7 +82,7 @@ def form_stems(form: str, language: str) -> list[str]:
             plain = bare(normalise(word.text).lower(), read_as)
             if not is_stop_word(plain, read_as):
                 result.append(stem(plain, read_as))
-    return result
+    return tuple(result)
 
 
 def is_acronym(word: str) -> bool:

@@ -73,8 +73,8 @@ def test_characters_outside_the_glossary_stand_alone_and_in_pairs(analyser: Anal
 
 
 def test_a_phrase_does_not_cross_punctuation(analyser: Analyser) -> None:
-    assert "s:smallhold" not in stems(analyser, "Ils sont petits. Exploitants", "fr")
-    assert "s:smallhold" in stems(analyser, "Petits exploitants", "fr")
+    assert [segment.weight for segment in analyser.segments("Petits exploitants", "fr")] == [2]
+    assert [segment.weight for segment in analyser.segments("Ils sont petits. Exploitants", "fr")] == [1, 1]
 
 
 def test_an_ambiguous_form_shares_its_weight(analyser: Analyser) -> None:
