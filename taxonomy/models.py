@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TypeVar
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
@@ -37,8 +38,9 @@ class Named(models.Model):
         return name
 
 
-class CodeQuerySet(models.QuerySet[M]):
-    def ordered(self) -> CodeQuerySet[M]:
+class CodeManager(models.Manager[M]):
+    # On the manager only: a queryset's own `ordered` says whether it is, and first() and last() rely on it.
+    def ordered(self) -> models.QuerySet[M]:
         return self.order_by("pk")
 
 
@@ -50,11 +52,11 @@ class Goal(Named):
     )
     colour = models.CharField(max_length=7, validators=[RegexValidator(r"^#[0-9A-F]{6}$")])
 
-    objects = CodeQuerySet["Goal"].as_manager()
+    objects = CodeManager["Goal"]()
 
 
-class TargetQuerySet(models.QuerySet["Target"]):
-    def ordered(self) -> TargetQuerySet:
+class TargetManager(models.Manager["Target"]):
+    def ordered(self) -> models.QuerySet[Target]:
         """Order as the goals count: 8.9, 8.10, 8.a."""
         return self.order_by("goal_id", "position", "pk")
 
@@ -62,14 +64,12 @@ class TargetQuerySet(models.QuerySet["Target"]):
 class Target(models.Model):
     """A target of a goal, with our own short label in place of the official wording."""
 
-    code = models.CharField(
-        max_length=5, primary_key=True, validators=[RegexValidator(r"^\d{1,2}\.(\d{1,2}|[a-d])$")]
-    )
+    code = models.CharField(max_length=5, primary_key=True, validators=[RegexValidator(r"^\d{1,2}\.(\d{1,2}|[a-d])$")])
     goal = models.ForeignKey(Goal, on_delete=models.PROTECT, related_name="targets")
     position = models.PositiveSmallIntegerField()
     labels = models.JSONField(validators=[rules.validate_named_in_english])
 
-    objects = TargetQuerySet.as_manager()
+    objects = TargetManager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["goal", "position"], name="target_position_unique")]
@@ -93,13 +93,11 @@ class Region(Named):
 
     code = models.CharField(max_length=3, primary_key=True, validators=[RegexValidator(r"^\d{3}$")])
     level = models.CharField(max_length=12, choices=RegionLevel.choices)
-    parent = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children"
-    )
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
     # Only where UN usage differs from CLDR.
     names = models.JSONField(default=dict, blank=True, validators=[rules.validate_names])
 
-    objects = CodeQuerySet["Region"].as_manager()
+    objects = CodeManager["Region"]()
 
     def name_in(self, language: str) -> str:
         """Return the UN name when the fixture states one, else the CLDR name."""
@@ -121,7 +119,7 @@ class Country(Named):
     # Only where UN usage differs from CLDR.
     names = models.JSONField(default=dict, blank=True, validators=[rules.validate_names])
 
-    objects = CodeQuerySet["Country"].as_manager()
+    objects = CodeManager["Country"]()
 
     def name_in(self, language: str) -> str:
         """Return the UN name when the fixture states one, else the CLDR name."""
@@ -143,13 +141,10 @@ class CountryGroup(Named):
     code = models.SlugField(max_length=20, primary_key=True)
     source = models.TextField()
 
-    objects = CodeQuerySet["CountryGroup"].as_manager()
+    objects = CodeManager["CountryGroup"]()
 
 
 class MembershipQuerySet(models.QuerySet["CountryGroupMembership"]):
-    def ordered(self) -> MembershipQuerySet:
-        return self.order_by("group_id", "country_id", "pk")
-
     def at(self, day: date) -> MembershipQuerySet:
         """Keep the memberships that hold on a day; `until` is the first day outside."""
         return self.filter(Q(since=None) | Q(since__lte=day), Q(until=None) | Q(until__gt=day))
@@ -177,9 +172,14 @@ class CountryGroupMembership(models.Model):
     def __str__(self) -> str:
         return f"{self.group_id} {self.country_id}"
 
+    def clean(self) -> None:
+        """Refuse an end that is not after the start."""
+        if self.since and self.until and self.until <= self.since:
+            raise ValidationError({"until": "must be after since"})
 
-class SectorQuerySet(models.QuerySet["Sector"]):
-    def ordered(self) -> SectorQuerySet:
+
+class SectorManager(models.Manager["Sector"]):
+    def ordered(self) -> models.QuerySet[Sector]:
         """Order by DAC code, which keeps related sectors together."""
         return self.order_by("dac_code", "pk")
 
@@ -190,7 +190,7 @@ class Sector(Named):
     code = models.SlugField(max_length=40, primary_key=True)
     dac_code = models.CharField(max_length=5, validators=[RegexValidator(r"^\d{3}(\d{2})?$")])
 
-    objects = SectorQuerySet.as_manager()
+    objects = SectorManager()
 
 
 class Modality(Named):
@@ -198,7 +198,7 @@ class Modality(Named):
 
     code = models.SlugField(max_length=30, primary_key=True)
 
-    objects = CodeQuerySet["Modality"].as_manager()
+    objects = CodeManager["Modality"]()
 
     class Meta:
         verbose_name_plural = "modalities"
@@ -209,7 +209,7 @@ class Language(models.Model):
 
     code = models.CharField(max_length=3, primary_key=True, validators=[RegexValidator(r"^[a-z]{2,3}$")])
 
-    objects = CodeQuerySet["Language"].as_manager()
+    objects = CodeManager["Language"]()
 
     def __str__(self) -> str:
         return self.name

@@ -1,6 +1,7 @@
 """Which name of a thing is shown in which language."""
 
 import re
+import unicodedata
 from functools import cache
 
 from babel import Locale, localedata
@@ -55,3 +56,14 @@ def validate_named_in_english(value: object) -> None:
     validate_names(value)
     if isinstance(value, dict) and FALLBACK not in value:
         raise ValidationError("the English name is missing")
+
+
+def sort_key(name: str, language: str) -> str:
+    """Return the key that puts names in the order a reader expects: accents do not count, nor does case.
+
+    Chinese names go by the GB 18030 code, which orders the common characters by pinyin.
+    """
+    if language == "zh":
+        return name.encode("gb18030").decode("latin-1")
+    letters = unicodedata.normalize("NFKD", name)
+    return "".join(letter for letter in letters if not unicodedata.combining(letter)).casefold()
