@@ -41,6 +41,7 @@ class Document:
     ``counts``: key → field-weighted count; ``surfaces``: key → its first wording in the entry.
     """
 
+    language: str
     counts: Mapping[str, float]
     surfaces: Mapping[str, str]
 
@@ -65,7 +66,7 @@ def document(profile: Profile, analyser: Analysis, config: Config) -> Document:
         for term in analyser.analyse(text, language):
             counts[term.key] = counts.get(term.key, 0.0) + weight * term.weight
             surfaces.setdefault(term.key, term.surface)
-    return Document(counts, surfaces)
+    return Document(profile.language, counts, surfaces)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +107,8 @@ class Index:
         vectorizer = DictVectorizer()
         counts = sp.csr_array(vectorizer.fit_transform([found.counts for found in documents] or [{}]))
         n, m = counts.shape
-        idf = _idf(np.bincount(counts.indices, minlength=m + 1), n)
         rows = np.repeat(np.arange(n), np.diff(counts.indptr))
+        idf = _idf(counts.indices, rows, m, [found.language for found in documents])
         of_gram = np.array([name.startswith(GRAM) for name in vectorizer.feature_names_], dtype=bool)
         grams = of_gram[counts.indices]
         of_words = np.bincount(rows, weights=np.where(grams, 0.0, counts.data), minlength=n)
@@ -130,12 +131,11 @@ class Index:
         )
 
     def texts(self, query: Query) -> Singles:
-        """Return N text values in 0..1: each supply's share of what the demand scores against itself."""
+        """Return N text values in 0..1, from each supply's share of what the demand scores against itself."""
         if not query.columns.size or not query.self_score:
             return np.zeros(self.matrix.shape[0], dtype=np.float32)
         scores: Singles = self.matrix[:, query.columns] @ query.weights
-        shares: Singles = np.minimum(scores / np.float32(query.self_score), np.float32(1.0))
-        return shares
+        return _spread(scores / np.float32(query.self_score), np.float32(self.config.text_half))
 
     def asked(self, demand: Document) -> dict[str, float]:
         """Weigh a document's terms as a demand's: saturated count x idf, so that rare words decide."""
@@ -168,9 +168,30 @@ def top_rows(scores: Floats, k: int, allowed: NDArray[np.bool_]) -> Rows:
     return rows[np.lexsort((rows, -scores[rows]))][:k]
 
 
-def _idf(frequency: NDArray[np.int64], n: int) -> Floats:
-    """Return BM25's inverse document frequency, kept above 0 as Lucene does."""
-    return np.log1p((n - frequency + 0.5) / (frequency + 0.5))
+def _idf(columns: NDArray[np.int32], rows: Rows, m: int, languages: Sequence[str]) -> Floats:
+    """Return BM25's inverse document frequency of M terms, and of one that no supply has; kept above 0 as Lucene does.
+
+    A term is as rare as it is among the supplies of the languages it occurs in. Among all supplies every word without
+    a translation would look rare, and sharing one would count for more than sharing a meaning across languages.
+    """
+    spoken = np.array(languages)
+    frequency = np.zeros(m + 1)
+    population = np.zeros(m + 1)
+    for language in sorted(set(languages)):
+        found = np.bincount(columns[(spoken == language)[rows]], minlength=m + 1)
+        frequency += found
+        population += (found > 0) * np.count_nonzero(spoken == language)
+    population[m] = len(languages)
+    return np.log1p((population - frequency + 0.5) / (frequency + 0.5))
+
+
+def _spread(shares: Singles, half: np.float32) -> Singles:
+    """Spread shares over 0..1 without changing their order: two texts share a fifth of their words at the very best.
+
+    A share equal to ``half`` becomes a little more than one half; one of 1, the demand's own text, becomes 1.
+    """
+    spread: Singles = np.minimum(shares * (1 + half) / (shares + half), np.float32(1.0))
+    return spread
 
 
 def _supply_weights(counts: Floats, relative: Floats, idf: Floats, grams: NDArray[np.bool_], config: Config) -> Floats:

@@ -102,10 +102,17 @@ class Config:
     sector_weight: float = 1.5  # sectors are also words
     k1: float = 1.2  # BM25: how soon a repeated word stops counting
     b: float = 0.75  # BM25: how much a long text is discounted
+    text_half: float = 0.25  # a text share of this becomes a value of about one half
     gram_weight: float = 0.2  # of a character n-gram, a word being 1
     twin_cosine: float = 0.9  # texts nearer than this nearly repeat each other
     half_life_days: float = 730.0  # of a confirmation
     thresholds: tuple[float, float, float] = (0.50, 0.35, 0.20)  # strong, good, possible
+
+    def __post_init__(self) -> None:
+        """Refuse a table in which facets alone could make a strong match."""
+        facets = sum(weight for feature, weight in self.weights.items() if feature != "text")
+        if facets >= self.thresholds[0]:
+            raise ValueError(f"facets weigh {facets:.2f}, as much as a strong match ({self.thresholds[0]:.2f})")
 
     def text_only(self) -> Config:
         """Return this table without any facet: the text value is the score."""
