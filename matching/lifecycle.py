@@ -8,5 +8,7 @@ MOVES: dict[MatchState, frozenset[MatchState]] = {
     MatchState.DISMISSED: frozenset({MatchState.PROPOSED}),
     MatchState.WITHDRAWN: frozenset({MatchState.PROPOSED}),
 }
+OPEN = frozenset({MatchState.PROPOSED, MatchState.SHORTLISTED})
+"""States in which the two sides hear of a match."""
 RANKED = frozenset({MatchState.PROPOSED, MatchState.WITHDRAWN})
 """States that the worker may set; every other one is a person's decision and survives re-ranking."""

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from core.publicids import new_public_id
 from matching.enums import Band, DismissalReason, MatchState, RunScope, RunState
-from matching.lifecycle import MOVES
+from matching.lifecycle import MOVES, OPEN
 from solutions.models import Demand, Entry
 
 if TYPE_CHECKING:
@@ -48,23 +48,27 @@ class RankingRun(models.Model):
 class MatchQuerySet(models.QuerySet["Match"]):
     """Reads of matches, and the one way to change their state."""
 
+    def proposed(self) -> MatchQuerySet:
+        return self.filter(state=MatchState.PROPOSED)
+
     def open(self) -> MatchQuerySet:
-        return self.filter(state__in=(MatchState.PROPOSED, MatchState.SHORTLISTED))
+        return self.filter(state__in=OPEN)
 
     def best_first(self) -> MatchQuerySet:
-        return self.order_by("demand_id", "rank", "pk")
+        return self.order_by("demand_id", "rank", "-score", "pk")
 
     def visible_to(self, user: User | AnonymousUser) -> MatchQuerySet:
-        """Matches of demands of one's own organisation for its focal points and observers; all for curators.
+        """Keep what a reader may know of.
 
-        A publisher sees the matches of its organisation's supplies whose demand it may read whole.
+        Curators: everything. Members of the demand's organisation: what is open. Members of the supply's
+        organisation: what is open, if they may read the whole demand.
         """
         if not isinstance(user, User):
             return self.none()
         if user.is_curator:
             return self
-        readable = Entry.objects.readable_by(user).demands()
-        return self.filter(
+        readable = Entry.objects.readable_by(user).demands().live()
+        return self.open().filter(
             Q(demand__organisation_id__in=user.roles)
             | Q(supply__organisation_id__in=user.roles, demand_id__in=readable.values("pk"))
         )
@@ -99,7 +103,7 @@ class Match(models.Model):
     )
     run = models.ForeignKey(RankingRun, verbose_name=_("run"), on_delete=models.PROTECT, related_name="matches")
     score = models.FloatField(_("score"))
-    rank = models.PositiveIntegerField(_("rank"))
+    rank = models.PositiveIntegerField(_("rank"), help_text=_("Among all supplies, when it was last ranked."))
     band = models.CharField(_("band"), max_length=10, choices=Band.choices)
     explanation = models.JSONField(help_text="The engine's hit: reasons, evidence and missing facets.")
     state = models.CharField(_("state"), max_length=12, choices=MatchState.choices, default=MatchState.PROPOSED)
@@ -110,6 +114,8 @@ class Match(models.Model):
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(_("first proposed"), default=timezone.now)
     changed_at = models.DateTimeField(_("last change"), default=timezone.now)
+    focal_points_told_at = models.DateTimeField(null=True, editable=False)
+    publishers_told_at = models.DateTimeField(null=True, editable=False)
 
     objects: ClassVar[MatchQuerySet] = MatchQuerySet.as_manager()  # type: ignore[assignment]
 

@@ -1,0 +1,1 @@
+"""What matching does, as verbs: rank, propose, tell, curate, explain."""

@@ -1,0 +1,72 @@
+"""Say in the reader's language why a supply is, or is not, proposed for a demand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Model
+from django.utils.formats import date_format
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import DomainError
+from matching import corpus
+from matching.engine.explain import Explanation, explain
+from matching.engine.types import Exclusion, Hit
+from solutions.models import Entry
+from taxonomy.models import Country, CountryGroup, Goal, Language, Modality, Region, Sector, Target
+
+
+class NotRankedError(DomainError):
+    """A pair can only be explained for a live demand and a solution or offer."""
+
+    code = "not_ranked"
+
+
+class Labels:
+    """Name the codes of an explanation in the active language; each table is read once, when it is first needed."""
+
+    def __init__(self) -> None:
+        self._tables: dict[str, Mapping[str, str | Model]] = {}
+
+    def __call__(self, kind: str, code: str) -> str:
+        """Return a code's name; the code itself where nothing is known of it."""
+        if kind == "date":
+            return date_format(date.fromisoformat(code))
+        if kind not in self._tables:
+            self._tables[kind] = TABLES[kind]()
+        return str(self._tables[kind].get(code, code))
+
+
+def _by_code(rows: Any) -> Mapping[str, str | Model]:
+    return {str(row.pk): row for row in rows}
+
+
+TABLES: dict[str, Callable[[], Mapping[str, str | Model]]] = {
+    "goal": lambda: {str(goal.pk): f"{goal.pk} {goal.name}" for goal in Goal.objects.ordered()},
+    "target": lambda: _by_code(Target.objects.ordered()),
+    # the engine compares sectors as words
+    "sector": lambda: {row.code.replace("_", " ").replace("-", " "): row for row in Sector.objects.ordered()},
+    "modality": lambda: _by_code(Modality.objects.ordered()),
+    "region": lambda: _by_code(Region.objects.ordered()),
+    "country": lambda: _by_code(Country.objects.ordered()),
+    "group": lambda: _by_code(CountryGroup.objects.ordered()),
+    "language": lambda: _by_code(Language.objects.ordered()),
+}
+
+
+def in_words(explanation: Mapping[str, Any], labels: Labels) -> Explanation:
+    """Put a match's explanation into the active language."""
+    return explain(Hit.from_dict(explanation), gettext, labels)
+
+
+def explain_pair(*, demand: Entry, supply: Entry, at: datetime) -> Hit | Exclusion:
+    """Return the engine's opinion of any pair, on record or not. Raises NotRankedError."""
+    profile = corpus.demand_profile(demand.pk, on=at.date()) if demand.is_demand else None
+    if profile is None:
+        raise NotRankedError(_("The first entry is not a published demand."), field="demand")
+    if supply.is_demand:
+        raise NotRankedError(_("The second entry is a demand, not a solution or offer."), field="supply")
+    return corpus.fitted(at=at).explain(profile, supply.public_id)

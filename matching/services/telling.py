@@ -1,0 +1,114 @@
+"""Tell the people concerned about new matches: each match once to each side, however often a run is repeated."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.urls import reverse
+
+from accounts.enums import Role
+from accounts.models import Organisation, User
+from matching.enums import Band
+from matching.models import Match
+from matching.queries import people_of, untold_to_publishers
+from notifications.services import notify
+from solutions.models import Entry
+
+LISTED = 10
+"""How many matches a notice names; the rest it counts."""
+SHOWN_WORDS = 3
+
+
+def tell_focal_points(*, demand: Entry, at: datetime) -> int:
+    """Tell the focal points of a demand's organisation about its proposed matches that they were not told of.
+
+    Call it in the transaction that proposed them, with the demand's row locked. Return how many people were told.
+    """
+    untold = Match.objects.proposed().filter(demand_id=demand.pk, focal_points_told_at=None).exclude(band=Band.WEAK)
+    matches = list(untold.select_related("supply__organisation").order_by("rank", "pk"))
+    if not matches:
+        return 0
+    untold.filter(pk__in=[match.pk for match in matches]).update(focal_points_told_at=at)
+    return notify(
+        kind="matching.new_matches",
+        recipients=people_of(demand.organisation_id, Role.FOCAL_POINT),
+        event_key=_event_key("matching.new_matches", matches),
+        context={
+            "demand": demand.title,
+            "count": len(matches),
+            "matches": [_supply_side(match) for match in matches[:LISTED]],
+        },
+        path=reverse("demand-matches", args=[demand.public_id]),
+        at=at,
+    )
+
+
+def tell_publishers(*, at: datetime) -> int:
+    """Tell publishers which of their supplies were proposed for demands that they may read; return how many were told.
+
+    One transaction an organisation: what a lost worker leaves untold, the next run or sweep tells.
+    """
+    organisations = untold_to_publishers().order_by().values_list("supply__organisation_id", flat=True).distinct()
+    return sum(_tell_publishers_of(organisation_id, at=at) for organisation_id in sorted(organisations))
+
+
+@transaction.atomic
+def _tell_publishers_of(organisation_id: int, *, at: datetime) -> int:
+    # Two runs that end at the same time wait for each other here, so that neither tells what the other has told.
+    Organisation.objects.select_for_update(no_key=True).get(pk=organisation_id)
+    untold = list(untold_to_publishers().filter(supply__organisation_id=organisation_id))
+    told: set[int] = set()
+    people = 0
+    for publisher in people_of(organisation_id, Role.PUBLISHER):
+        matches = _readable(untold, publisher)
+        if not matches:
+            continue
+        told.update(match.pk for match in matches)
+        people += notify(
+            kind="matching.supply_proposed",
+            recipients=[publisher],
+            event_key=_event_key("matching.supply_proposed", matches),
+            context={"count": len(matches), "matches": [_demand_side(match) for match in matches[:LISTED]]},
+            path=reverse("entry-detail", args=[matches[0].demand.public_id]),
+            at=at,
+        )
+    Match.objects.filter(pk__in=told).update(publishers_told_at=at)
+    return people
+
+
+def _readable(matches: Sequence[Match], person: User) -> list[Match]:
+    ids = {match.demand_id for match in matches}
+    readable = set(Entry.objects.readable_by(person).live().filter(pk__in=ids).values_list("pk", flat=True))
+    return [match for match in matches if match.demand_id in readable]
+
+
+def _event_key(kind: str, matches: Sequence[Match]) -> str:
+    """Name the event by the pairs that are new in it."""
+    pairs = ",".join(sorted(match.public_id for match in matches))
+    return f"{kind}:{hashlib.sha256(pairs.encode()).hexdigest()[:32]}"
+
+
+def _supply_side(match: Match) -> dict[str, Any]:
+    organisation = match.supply.organisation.name
+    return {"title": match.supply.title, "organisation": organisation, "band": match.band, "words": _words(match)}
+
+
+def _demand_side(match: Match) -> dict[str, Any]:
+    return {
+        "title": match.supply.title,
+        "demand": match.demand.title,
+        "organisation": match.demand.organisation.name,
+        "path": reverse("entry-detail", args=[match.demand.public_id]),
+        "band": match.band,
+        "words": _words(match),
+    }
+
+
+def _words(match: Match) -> list[list[str]]:
+    """Return the pairs of words that the match hangs on most, as demand and supply put them."""
+    evidence = [item for reason in match.explanation["reasons"] for item in reason["evidence"]]
+    return [[item["demand_surface"], item["supply_surface"]] for item in evidence[:SHOWN_WORDS]]
