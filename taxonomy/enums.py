@@ -1,3 +1,5 @@
+"""The levels of the M49 regions."""
+
 from django.db import models
 
 

@@ -1,3 +1,5 @@
+"""The command that loads the reference data."""
+
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
