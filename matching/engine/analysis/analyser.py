@@ -12,6 +12,7 @@ from matching.engine.analysis.grams import grams
 from matching.engine.analysis.normalise import compose, normalise
 from matching.engine.analysis.parts import learn_parts, pieces
 from matching.engine.analysis.phrases import LONGEST, Weighted, compile_glossary, is_acronym
+from matching.engine.analysis.relatives import Relatives
 from matching.engine.analysis.stems import bare, is_stop_word, stems
 from matching.engine.analysis.words import Word, language_of_word, words
 from matching.engine.glossary import LANGUAGES, Glossary
@@ -19,6 +20,7 @@ from matching.engine.lexicon import WordTable
 from matching.engine.types import Term
 
 OWN_SHARE: Final = 0.5  # of an English phrase's weight that stays with its own words
+RELATIVE_SHARE: Final = 0.5  # of an unknown word's weight that goes to known words which begin like it
 NUMBER_WEIGHT: Final = 0.5
 HAN_WORD: Final = 2  # Chinese characters that weigh as much as one word
 LONGEST_HAN: Final = 12  # characters
@@ -54,6 +56,7 @@ class Analyser:
         self.lexicon = lexicon or WordTable()
         self._phrases, self._pivots = compile_glossary(self.glossary)
         self._part_tables: dict[str, WordTable] = {}
+        self._relatives: dict[str, Relatives] = {}
         self._stems: dict[tuple[str, str], str] = {}
         self._grams: dict[str, tuple[str, ...]] = {}
         self._features: dict[tuple[str, tuple[str, ...]], Weighted] = {}
@@ -154,16 +157,20 @@ class Analyser:
     def _features_of(self, language: str, key: tuple[str, ...]) -> Weighted:
         memo = (language, key)
         if memo not in self._features:
-            meanings = self._phrases[language].meanings.get(key)
-            self._features[memo] = (
-                self._bridged(language, key, meanings) if meanings else self._unbridged(language, key[0])
-            )
+            found = self._known(language, key)
+            self._features[memo] = found or self._related(language, key[0])
         return self._features[memo]
 
-    def _bridged(self, language: str, key: tuple[str, ...], meanings: Weighted) -> Weighted:
-        """Spread a phrase over the English stems of its concepts."""
-        shares: dict[str, float] = defaultdict(float)
+    def _known(self, language: str, key: tuple[str, ...]) -> Weighted:
+        """Translate a form of the glossary, else a part of its forms, else a word of the learned table."""
+        meanings = self._phrases[language].meanings.get(key)
+        if meanings is None:
+            stem = key[0]
+            parts = self._parts(language).translations(language, stem)
+            translations = parts or self.lexicon.translations(language, stem)
+            return tuple(("s:" + english, share) for english, share in translations)
         own = OWN_SHARE if language == "en" else 0.0
+        shares: dict[str, float] = defaultdict(float)
         if own:
             for stem in key:
                 shares["s:" + stem] += own / len(key)
@@ -172,16 +179,30 @@ class Analyser:
                 shares["s:" + stem] += share * part * (1 - own)
         return tuple(shares.items())
 
-    def _unbridged(self, language: str, stem: str) -> Weighted:
-        """Translate a word that is in no form: as a part of phrases, by the learned table, else not at all."""
-        translations = self._parts(language).translations(language, stem) or self.lexicon.translations(language, stem)
-        return tuple(("s:" + found, share) for found, share in translations) or (("s:" + stem, 1.0),)
+    def _related(self, language: str, stem: str) -> Weighted:
+        """Let an unknown word stand for itself and for the known words which begin like it."""
+        relatives = self._relatives_of(language).of(stem) if language != "zh" else ()
+        shares: dict[str, float] = defaultdict(float)
+        shares["s:" + stem] = 1 - RELATIVE_SHARE if relatives else 1.0
+        for relative in relatives:
+            translated = () if language == "en" else self._known(language, (relative,))
+            for key, share in translated or (("s:" + relative, 1.0),):
+                shares[key] += share * RELATIVE_SHARE / len(relatives)
+        return tuple(shares.items())
 
     def _parts(self, language: str) -> WordTable:
         if language not in self._part_tables:
             learned = WordTable() if language == "en" else learn_parts(language, self.glossary.concepts.values())
             self._part_tables[language] = learned
         return self._part_tables[language]
+
+    def _relatives_of(self, language: str) -> Relatives:
+        if language not in self._relatives:
+            phrases = self._phrases[language]
+            words = {key[0] for key in phrases.meanings if len(key) == 1}
+            parts = {stem for _, stem in self._parts(language).entries}
+            self._relatives[language] = Relatives(phrases.vocabulary if language == "en" else words | parts)
+        return self._relatives[language]
 
     def _read_han(self, run: Word) -> Iterator[Segment]:
         """Cut a run of Chinese characters into the longest known forms; the rest into single and paired ones."""
