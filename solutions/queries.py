@@ -1,0 +1,89 @@
+"""Reads of the catalogue, each with all that its page, endpoint or export needs, in a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Any, Union
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Prefetch, Q, QuerySet
+
+from accounts.models import User
+from solutions.enums import Kind
+from solutions.models import Entry, EntryEvent, EntryQuerySet, NeedLine, Solution
+from solutions.rules import Vocabulary
+from taxonomy.models import Country, CountryGroup, Goal, Language, Modality, Region, Sector, Target
+
+Lookup = Union[str, "Prefetch[str, QuerySet[Any], Any]"]
+
+SUMMARY_FACETS: list[Lookup] = ["goals", "targets", "sectors", "modalities"]
+RELATIONS: list[Lookup] = [
+    *SUMMARY_FACETS,
+    "working_languages",
+    "solution__countries",
+    "demand__preferred_regions",
+    "demand__preferred_countries",
+    "offer__eligible_countries",
+    "offer__eligible_groups",
+    "offer__past_recipients",
+    Prefetch("demand__needs", NeedLine.objects.order_by("position", "pk")),
+]
+
+
+def for_ranking(ids: Collection[int] | None = None) -> EntryQuerySet:
+    """Return the live entries (of the given keys only) with all that a profile is made of."""
+    entries = Entry.objects.live() if ids is None else Entry.objects.live().filter(pk__in=ids)
+    return entries.select_related("solution", "demand", "offer").prefetch_related(*RELATIONS).order_by("pk")
+
+
+def for_lists(kind: Kind, *, user: User | AnonymousUser) -> EntryQuerySet:
+    """Return the live entries of a kind that a reader may know of, newest first, with what a list shows."""
+    entries = Entry.objects.live().visible_to(user).filter(kind=kind)
+    return entries.select_related("organisation").prefetch_related(*SUMMARY_FACETS).newest_first()
+
+
+def with_everything(entries: EntryQuerySet, *, user: User | AnonymousUser) -> EntryQuerySet:
+    """Add all that a detail page shows; linked solutions only where the reader may know of them."""
+    known = Solution.objects.filter(pk__in=Entry.objects.visible_to(user).values("pk")).order_by("pk")
+    links: list[Lookup] = [Prefetch("offer__linked_solutions", known), Prefetch("solution__adapted_from", known)]
+    kinds = ("solution", "demand", "offer")
+    return entries.select_related("organisation", "language", "country", *kinds).prefetch_related(*RELATIONS + links)
+
+
+def for_records(entries: EntryQuerySet) -> EntryQuerySet:
+    """Add all that a record of the export holds."""
+    links: list[Lookup] = ["offer__linked_solutions"]
+    kinds = ("solution__adapted_from", "demand", "offer")
+    return entries.select_related("organisation", *kinds).prefetch_related(*RELATIONS + links)
+
+
+def by_ids(ids: Collection[str]) -> EntryQuerySet:
+    """Return the entries that go by these ids: the id at the source, or the public id of this catalogue."""
+    return Entry.objects.filter(Q(source_id__in=ids) | Q(public_id__in=ids))
+
+
+def events_of(entry: Entry) -> QuerySet[EntryEvent]:
+    """Return the moves of an entry, the last one first."""
+    return EntryEvent.objects.filter(entry_id=entry.pk).select_related("by").order_by("-at", "-pk")
+
+
+def countries_in(regions: Iterable[str]) -> QuerySet[Country]:
+    """Return the countries of M49 regions, those of the regions nested in them included (three levels at most)."""
+    codes = list(regions)
+    return Country.objects.filter(
+        Q(region__in=codes) | Q(region__parent__in=codes) | Q(region__parent__parent__in=codes)
+    )
+
+
+def vocabulary() -> Vocabulary:
+    """Return the codes that records may use: one query for each list."""
+    return Vocabulary(
+        goals=frozenset(Goal.objects.values_list("pk", flat=True)),
+        targets=dict(Target.objects.values_list("pk", "goal_id")),
+        countries=frozenset(Country.objects.values_list("pk", flat=True)),
+        regions=frozenset(Region.objects.values_list("pk", flat=True)),
+        groups=frozenset(CountryGroup.objects.values_list("pk", flat=True)),
+        sectors=frozenset(Sector.objects.values_list("pk", flat=True)),
+        modalities=frozenset(Modality.objects.values_list("pk", flat=True)),
+        languages=frozenset(Language.objects.values_list("pk", flat=True)),
+    )
