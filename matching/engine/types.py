@@ -60,26 +60,28 @@ class Geography:
 
 
 def _weights() -> dict[str, float]:
+    """Return the shipped weights: what an entry says in words decides, facets tell near answers apart."""
     return {
-        "text": 0.60,
-        "sdg": 0.12,
-        "sector": 0.08,
-        "context": 0.06,
-        "modality": 0.05,
-        "preference": 0.03,
+        "text": 0.70,
+        "sdg": 0.11,
+        "sector": 0.06,
+        "modality": 0.04,
+        "context": 0.03,
+        "preference": 0.02,
         "window": 0.02,
-        "language": 0.02,
-        "freshness": 0.02,
+        "language": 0.01,
+        "freshness": 0.01,
     }
 
 
 def _neutral() -> dict[str, float]:
+    """Return values about half-way between those of a chance supply and of a good answer."""
     return {
-        "sdg": 0.25,
-        "sector": 0.25,
-        "context": 0.25,
-        "modality": 0.5,
-        "preference": 0.25,
+        "sdg": 0.4,
+        "sector": 0.3,
+        "modality": 0.4,
+        "context": 0.3,
+        "preference": 0.3,
         "window": 0.5,
         "language": 0.5,
         "freshness": 0.5,
@@ -99,14 +101,14 @@ class Config:
     summary_weight: float = 1.5
     body_weight: float = 1.0
     keyword_weight: float = 1.5
-    sector_weight: float = 1.5  # sectors are also words
+    sector_weight: float = 1.0  # sectors are words too
     k1: float = 1.2  # BM25: how soon a repeated word stops counting
     b: float = 0.75  # BM25: how much a long text is discounted
     text_half: float = 0.25  # a text share of this becomes a value of about one half
     gram_weight: float = 0.2  # of a character n-gram, a word being 1
     twin_cosine: float = 0.9  # texts nearer than this nearly repeat each other
     half_life_days: float = 730.0  # of a confirmation
-    thresholds: tuple[float, float, float] = (0.50, 0.35, 0.20)  # strong, good, possible
+    thresholds: tuple[float, float, float] = (0.45, 0.35, 0.25)  # strong, good, possible
 
     def __post_init__(self) -> None:
         """Refuse a table in which facets alone could make a strong match."""
@@ -176,7 +178,7 @@ class Hit:
     reasons: tuple[Reason, ...]
     missing: tuple[str, ...] = ()
     rank: int = 0
-    thresholds: tuple[float, float, float] = (0.50, 0.35, 0.20)
+    thresholds: tuple[float, float, float] = (0.45, 0.35, 0.25)
 
     @property
     def score(self) -> float:

@@ -1,0 +1,90 @@
+"""The index: its one sparse product equals the sum over shared terms, and its top k equals a sort."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matching.engine.index import Document, Index, document, top_rows
+from matching.engine.types import Config, Profile
+from tests.engine.cast import ANALYSER, DEMAND, SUPPLIES
+
+CONFIG = Config()
+
+counts = st.dictionaries(st.sampled_from(["s:a", "s:b", "s:c", "g:d", "g:e", "n:1"]), st.floats(0.1, 9.0), max_size=6)
+documents = st.builds(lambda language, found: Document(language, found, {}), st.sampled_from(["en", "zh"]), counts)
+
+
+@given(st.lists(st.integers(0, 4), max_size=30), st.integers(1, 40), st.data())
+def test_top_rows_equals_a_sort(scores: list[int], k: int, data: st.DataObject) -> None:
+    allowed = data.draw(st.lists(st.booleans(), min_size=len(scores), max_size=len(scores)))
+    expected = sorted((row for row, fits in enumerate(allowed) if fits), key=lambda row: (-scores[row], row))[:k]
+    assert top_rows(np.array(scores, dtype=float), k, np.array(allowed, dtype=bool)).tolist() == expected
+
+
+@given(st.lists(documents, min_size=1, max_size=6), documents)
+def test_texts_are_monotone_in_the_sum_over_shared_terms(supplies: list[Document], demand: Document) -> None:
+    index = Index.weigh(supplies, CONFIG)
+    texts = index.texts(index.query(demand))
+    asked = index.asked(demand)
+    whole = sum(weight * index.given(demand)[key] for key, weight in asked.items())
+    for supply, text in zip(supplies, texts, strict=True):
+        shared = sum(asked.get(key, 0.0) * weight for key, weight in index.given(supply).items())
+        share = shared / whole if whole else 0.0
+        half = CONFIG.text_half
+        assert text == pytest.approx(min(share * (1 + half) / (share + half), 1.0), abs=1e-5)
+        assert 0.0 <= text <= 1.0
+
+
+def test_demands_own_text_is_worth_one() -> None:
+    found = document(DEMAND, ANALYSER, CONFIG)
+    index = Index.weigh([found, document(SUPPLIES[0], ANALYSER, CONFIG)], CONFIG)
+    assert index.texts(index.query(found))[0] == pytest.approx(1.0, abs=0.05)
+
+
+def test_empty_catalogue_and_empty_text_score_nothing() -> None:
+    empty = Document("en", {}, {})
+    assert Index.weigh([], CONFIG).texts(Index.weigh([], CONFIG).query(empty)).tolist() == []
+    index = Index.build(SUPPLIES, ANALYSER, CONFIG)
+    assert index.texts(index.query(empty)).tolist() == [0.0] * len(SUPPLIES)
+
+
+def test_part_of_a_need_that_nobody_answers_lowers_the_value() -> None:
+    index = Index.weigh([Document("en", {"s:a": 1.0}, {}), Document("en", {"s:b": 1.0}, {})], CONFIG)
+    alone, more = (
+        index.texts(index.query(Document("en", found, {})))[0] for found in ({"s:a": 1.0}, {"s:a": 1.0, "s:z": 1.0})
+    )
+    assert alone > more > 0
+
+
+def test_word_is_as_rare_as_in_its_own_language() -> None:
+    english = [Document("en", {"s:a": 1.0, "s:both": 1.0}, {})] + [Document("en", {"s:b": 1.0}, {})] * 8
+    index = Index.weigh([*english, Document("zh", {"s:only": 1.0, "s:both": 1.0}, {})], CONFIG)
+    idf = {key: index.idf[column] for key, column in index.vocabulary.items()}
+    assert idf["s:a"] == pytest.approx(np.log1p(8.5 / 1.5))
+    assert idf["s:only"] == pytest.approx(np.log1p(0.5 / 1.5))
+    assert idf["s:both"] == pytest.approx(np.log1p(8.5 / 2.5))
+
+
+def test_fields_and_facets_count_by_their_weights() -> None:
+    profile = Profile(
+        id="x", kind="offer", title="bridge", summary="bridge", body="bridge", language="en", sectors=("rural_roads",)
+    )
+    found = document(profile, ANALYSER, CONFIG).counts
+    assert found["s:bridg"] == CONFIG.title_weight + CONFIG.summary_weight + CONFIG.body_weight
+    assert found["s:road"] == CONFIG.sector_weight
+    assert "s:road" not in document(profile, ANALYSER, CONFIG.text_only()).counts
+
+
+def test_scripts_share_no_ngrams() -> None:
+    texts = [("водоснабжение", "ru"), ("vodosnabzhenie", "en")]
+    grams = [
+        {
+            key
+            for key in document(Profile("x", "offer", text, language=language), ANALYSER, CONFIG).counts
+            if key[:2] == "g:"
+        }
+        for text, language in texts
+    ]
+    assert all(grams)
+    assert not grams[0] & grams[1]
