@@ -49,8 +49,10 @@ class Document:
 def document(profile: Profile, analyser: Analysis, config: Config) -> Document:
     """Count the terms of an entry's texts, each weighted by its field.
 
-    Sectors are English codes in whatever language the entry is written.
+    A demand's sectors are looked for in the texts of supplies as well; they are English codes in whatever language
+    it is written. A supply's are not text: equal sectors are the sector signal's, and would count twice.
     """
+    sectors = profile.sectors if profile.kind == "demand" else ()
     counts: dict[str, float] = {}
     surfaces: dict[str, str] = {}
     fields = (
@@ -58,7 +60,7 @@ def document(profile: Profile, analyser: Analysis, config: Config) -> Document:
         (profile.summary, profile.language, config.summary_weight),
         (profile.body, profile.language, config.body_weight),
         (". ".join(profile.keywords), profile.language, config.keyword_weight),
-        (". ".join(profile.sectors).replace("_", " ").replace("-", " "), "en", config.sector_weight),
+        (". ".join(sectors).replace("_", " ").replace("-", " "), "en", config.sector_weight),
     )
     for text, language, weight in fields:
         if not text or not weight:

@@ -101,7 +101,7 @@ class Config:
     summary_weight: float = 1.5
     body_weight: float = 1.0
     keyword_weight: float = 1.5
-    sector_weight: float = 1.0  # sectors are words too
+    sector_weight: float = 1.0  # of a demand: they are looked for in the texts too
     k1: float = 1.2  # BM25: how soon a repeated word stops counting
     b: float = 0.75  # BM25: how much a long text is discounted
     text_half: float = 0.25  # a text share of this becomes a value of about one half

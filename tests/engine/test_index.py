@@ -1,5 +1,7 @@
 """The index: its one sparse product equals the sum over shared terms, and its top k equals a sort."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -68,12 +70,13 @@ def test_word_is_as_rare_as_in_its_own_language() -> None:
 
 def test_fields_and_facets_count_by_their_weights() -> None:
     profile = Profile(
-        id="x", kind="offer", title="bridge", summary="bridge", body="bridge", language="en", sectors=("rural_roads",)
+        id="x", kind="demand", title="bridge", summary="bridge", body="bridge", language="en", sectors=("rural_roads",)
     )
     found = document(profile, ANALYSER, CONFIG).counts
     assert found["s:bridg"] == CONFIG.title_weight + CONFIG.summary_weight + CONFIG.body_weight
     assert found["s:road"] == CONFIG.sector_weight
     assert "s:road" not in document(profile, ANALYSER, CONFIG.text_only()).counts
+    assert "s:road" not in document(replace(profile, kind="offer"), ANALYSER, CONFIG).counts
 
 
 def test_scripts_share_no_ngrams() -> None:
