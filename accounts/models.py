@@ -21,8 +21,27 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
 
+class UserQuerySet(models.QuerySet["User"]):
+    """Reads of people."""
+
+    def visible_to(self, user: User | AnonymousUser) -> UserQuerySet:
+        """Oneself and the colleagues of one's organisations; everyone for curators; nobody for visitors."""
+        if not isinstance(user, User):
+            return self.none()
+        if user.is_curator:
+            return self
+        colleagues = Membership.objects.filter(organisation_id__in=user.roles)
+        return self.filter(models.Q(pk=user.pk) | models.Q(pk__in=colleagues.values("user_id")))
+
+
 class UserManager(BaseUserManager["User"]):
     """Creates people by e-mail address, compared without regard to case."""
+
+    def get_queryset(self) -> UserQuerySet:
+        return UserQuerySet(self.model, using=self._db)
+
+    def visible_to(self, user: User | AnonymousUser) -> UserQuerySet:
+        return self.get_queryset().visible_to(user)
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
         """Create a person; without a password the account cannot log in until one is set."""
@@ -88,9 +107,6 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
     """Reads of organisations."""
-
-    def ordered(self) -> OrganisationQuerySet:
-        return self.order_by("name", "pk")
 
     def visible_to(self, user: User | AnonymousUser) -> OrganisationQuerySet:
         """Verified organisations for all, one's own besides, everything for curators."""

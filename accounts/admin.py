@@ -1,0 +1,187 @@
+"""The curators' desk for people and organisations; permissions come from accounts.rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from allauth.account.decorators import secure_admin_login
+from django.contrib import admin, messages
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import Group
+from django.db.models import Field, QuerySet, URLField
+from django.forms import BaseInlineFormSet, ModelForm
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts import services
+from accounts.enums import Role
+from accounts.forms import PersonAddForm, PersonChangeForm
+from accounts.models import Membership, Organisation, User
+from accounts.rules import may
+from core.errors import DomainError
+
+# One way in for everybody: rate limits (and a second factor, once there is one) hold for the admin too.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+# Permissions come from roles; groups would be a second, silent source of them.
+admin.site.unregister(Group)
+
+
+class RoleFilter(admin.SimpleListFilter):
+    """Keep the people who have a role in any organisation."""
+
+    title = _("role")
+    parameter_name = "role"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return Role.choices
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User]:
+        if self.value() not in Role.values:
+            return queryset
+        return queryset.filter(pk__in=Membership.objects.filter(role=self.value()).values("user_id"))
+
+
+@admin.register(User)
+class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
+    """People; only operators change operators and curators, who could otherwise be impersonated."""
+
+    form = PersonChangeForm
+    add_form = PersonAddForm
+    list_display = ("email", "name", "roles_held", "language", "is_active", "last_login")
+    list_filter = (RoleFilter, "is_active", "language")
+    search_fields = ("email", "name")
+    ordering = ("email", "pk")
+    filter_horizontal = ()
+    readonly_fields = ("last_login", "created_at", "roles_held")
+    fieldsets = (
+        (None, {"fields": ("email", "name", "language", "password")}),
+        (_("Access"), {"fields": ("is_active", "is_superuser", "roles_held")}),
+        (_("Dates"), {"fields": ("last_login", "created_at")}),
+    )
+    add_fieldsets = (
+        (
+            None,
+            {
+                "fields": ("email", "name", "language"),
+                "description": _("The person sets a first password through “Forgotten your password?”."),
+            },
+        ),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        return super().get_queryset(request).prefetch_related("memberships__organisation")
+
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
+        """Hide the password line from those who may not change it, and the operator switch from all but operators."""
+        hidden = set() if self.has_change_permission(request, obj) else {"password"}
+        if not request.user.is_superuser:
+            hidden.add("is_superuser")
+        return [
+            (title, {**options, "fields": [name for name in options["fields"] if name not in hidden]})
+            for title, options in super().get_fieldsets(request, obj)
+        ]
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        if not super().has_change_permission(request, obj):
+            return False
+        return request.user.is_superuser or obj is None or not obj.is_curator
+
+    @admin.display(description=_("roles"))
+    def roles_held(self, person: User) -> str:
+        held = sorted((str(one.organisation), str(one.get_role_display())) for one in person.memberships.all())
+        return "; ".join(f"{role}, {organisation}" for organisation, role in held)
+
+
+class MembershipInline(admin.TabularInline):  # type: ignore[type-arg]
+    """Members of an organisation: added and removed, never changed into someone else."""
+
+    model = Membership
+    extra = 1
+    autocomplete_fields = ("user",)
+    fields = ("user", "role")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
+        return super().get_queryset(request).select_related("user", "organisation").order_by("role", "pk")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def formfield_for_choice_field(self, db_field: Field[Any, Any], request: HttpRequest, **options: Any) -> Any:
+        if db_field.name == "role" and not may(request.user, "members.make_curator"):
+            offered = [(value, label) for value, label in Role.choices if value != Role.CURATOR]
+            options["choices"] = [("", "---------"), *offered]
+        return super().formfield_for_choice_field(db_field, request, **options)
+
+
+@admin.register(Organisation)
+class OrganisationAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Organisations and their members; verification is an act of its own."""
+
+    list_display = ("name", "type", "country", "verified_at", "verified_by")
+    list_select_related = ("country", "verified_by")
+    list_filter = ("type", ("verified_at", admin.EmptyFieldListFilter))
+    search_fields = ("name", "slug")
+    ordering = ("name", "pk")
+    prepopulated_fields = {"slug": ("name",)}
+    readonly_fields = ("public_id", "verified_at", "verified_by")
+    fields = ("name", "slug", "type", "country", "website", "public_id", "verified_at", "verified_by")
+    inlines = (MembershipInline,)
+    actions = ("verify",)
+    formfield_overrides = {URLField: {"assume_scheme": "https"}}
+
+    def has_verify_permission(self, request: HttpRequest) -> bool:
+        return may(request.user, "organisation.verify")
+
+    @admin.action(description=_("Verify the selected organisations"), permissions=["verify"])
+    def verify(self, request: HttpRequest, queryset: QuerySet[Organisation]) -> None:
+        for organisation in queryset:
+            done = _done(
+                request,
+                services.verify_organisation,
+                organisation=organisation,
+                by=request.user,
+                at=timezone.now(),
+            )
+            if done:
+                text = _("%(organisation)s is verified.") % {"organisation": organisation}
+                messages.success(request, text)
+
+    def save_formset(
+        self,
+        request: HttpRequest,
+        form: ModelForm[Organisation],
+        formset: BaseInlineFormSet[Any, Any, Any],
+        change: bool,
+    ) -> None:
+        """Add and remove members through the services; what they refuse is said and not done."""
+        formset.save(commit=False)
+        formset.new_objects = [
+            new
+            for new in formset.new_objects
+            if _done(
+                request,
+                services.add_member,
+                user=new.user,
+                organisation=form.instance,
+                role=Role(new.role),
+                by=request.user,
+                at=timezone.now(),
+            )
+        ]
+        formset.deleted_objects = [
+            old
+            for old in formset.deleted_objects
+            if _done(request, services.remove_member, membership=old, by=request.user)
+        ]
+
+
+def _done(request: HttpRequest, service: Callable[..., object], **arguments: Any) -> bool:
+    """Call a service; tell whether it was done, and tell the person why when it was not."""
+    try:
+        service(**arguments)
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+        return False
+    return True

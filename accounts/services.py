@@ -1,0 +1,94 @@
+"""Appoint and dismiss members, confirm organisations."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import Role
+from accounts.models import Membership, Organisation, User
+from accounts.rules import may
+from core.errors import DomainError
+
+
+class MembersNotManagedError(DomainError):
+    """The person may not change who belongs to the organisation."""
+
+    code = "may_not_manage_members"
+
+
+class CuratorsNotMadeError(DomainError):
+    """Only an operator appoints and dismisses curators."""
+
+    code = "may_not_make_curators"
+
+
+class AlreadyMemberError(DomainError):
+    """The person has that role in the organisation already."""
+
+    code = "already_member"
+
+
+class VerificationNotAllowedError(DomainError):
+    """The person may not confirm organisations."""
+
+    code = "may_not_verify"
+
+
+class AlreadyVerifiedError(DomainError):
+    """Someone confirmed the organisation before."""
+
+    code = "already_verified"
+
+
+@transaction.atomic
+def add_member(*, user: User, organisation: Organisation, role: Role, by: User, at: datetime) -> Membership:
+    """Give a person a role in an organisation.
+
+    Raises CuratorsNotMadeError, MembersNotManagedError, AlreadyMemberError.
+    """
+    _check_may_manage(by, organisation, role)
+    membership, created = Membership.objects.get_or_create(
+        user=user, organisation=organisation, role=role, defaults={"created_at": at}
+    )
+    if not created:
+        raise AlreadyMemberError(
+            _("%(person)s has this role in %(organisation)s already.") % {"person": user, "organisation": organisation},
+            field="role",
+        )
+    user.__dict__.pop("roles", None)  # the roles were read before this one was given
+    return membership
+
+
+@transaction.atomic
+def remove_member(*, membership: Membership, by: User) -> None:
+    """Take a role in an organisation from a person.
+
+    Raises CuratorsNotMadeError, MembersNotManagedError.
+    """
+    _check_may_manage(by, membership.organisation, Role(membership.role))
+    membership.delete()
+    membership.user.__dict__.pop("roles", None)
+
+
+def _check_may_manage(by: User, organisation: Organisation, role: Role) -> None:
+    if role == Role.CURATOR and not may(by, "members.make_curator"):
+        raise CuratorsNotMadeError(_("Only an operator appoints and dismisses curators."), field="role")
+    if not may(by, "members.manage", organisation):
+        raise MembersNotManagedError(_("Only curators change who belongs to an organisation."))
+
+
+@transaction.atomic
+def verify_organisation(*, organisation: Organisation, by: User, at: datetime) -> None:
+    """Record that a curator confirmed an organisation to be what it says.
+
+    Raises VerificationNotAllowedError, AlreadyVerifiedError.
+    """
+    if not may(by, "organisation.verify", organisation):
+        raise VerificationNotAllowedError(_("Only curators verify organisations."))
+    unverified = Organisation.objects.filter(pk=organisation.pk, verified_at__isnull=True)
+    if not unverified.update(verified_at=at, verified_by=by):
+        raise AlreadyVerifiedError(_("%(organisation)s is verified already.") % {"organisation": organisation})
+    organisation.refresh_from_db(fields=["verified_at", "verified_by"])
