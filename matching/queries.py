@@ -11,7 +11,7 @@ from matching.models import Match, MatchQuerySet
 from solutions.enums import Visibility
 from solutions.lifecycle import LIVE
 from solutions.models import Entry
-from solutions.queries import by_ids
+from solutions.queries import by_ids, with_everything
 
 
 def people_of(organisation_id: int, role: Role) -> QuerySet[User]:
@@ -29,6 +29,13 @@ def entry_called(name: str) -> Entry | None:
 def for_reading(matches: MatchQuerySet) -> MatchQuerySet:
     """Add what a list of matches shows of the supplies."""
     return matches.select_related("supply__organisation", "supply__country", "supply__language")
+
+
+def pair_of(match: Match, *, user: User) -> tuple[Entry, Entry]:
+    """Return the demand and the supply of a match, in whatever state, with all that a comparison shows."""
+    entries = with_everything(Entry.objects.filter(pk__in=(match.demand_id, match.supply_id)), user=user)
+    found = {entry.pk: entry for entry in entries}
+    return found[match.demand_id], found[match.supply_id]
 
 
 def untold_to_publishers() -> MatchQuerySet:

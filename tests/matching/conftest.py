@@ -28,12 +28,17 @@ TAXES = {
 }
 
 
+def french_pumps(**fields):
+    """Make one more solution with the French text."""
+    return SolutionFactory(**{**PUMPS, "language": LanguageFactory(code="fr"), **fields})
+
+
 @pytest.fixture
 def catalogue(cast):
     """The demand, a French solution and an offer that answer it, and a solution about something else."""
     return SimpleNamespace(
         demand=DemandFactory(organisation=cast.ministry, **GARDENS),
-        pumps=SolutionFactory(organisation=cast.agency, language=LanguageFactory(code="fr"), **PUMPS),
+        pumps=french_pumps(organisation=cast.agency),
         training=OfferFactory(organisation=cast.agency, **TRAINING),
         taxes=SolutionFactory(organisation=cast.agency, **TAXES),
     )

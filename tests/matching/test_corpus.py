@@ -10,7 +10,15 @@ from matching import corpus
 from solutions.models import Entry, NeedLine
 from solutions.queries import for_ranking
 from taxonomy.models import CountryGroup, CountryGroupMembership, Goal, Modality, Sector, Target
-from tests.factories import NOW, CountryFactory, DemandFactory, LanguageFactory, OfferFactory, RegionFactory, SolutionFactory
+from tests.factories import (
+    NOW,
+    CountryFactory,
+    DemandFactory,
+    LanguageFactory,
+    OfferFactory,
+    RegionFactory,
+    SolutionFactory,
+)
 
 TODAY = NOW.date()
 
@@ -92,7 +100,9 @@ def test_what_is_over_is_closed(db, factory, fields, closed):
 
 def test_reading_one_supply_costs_as_many_queries_as_three(db):
     def cost():
-        with CaptureQueriesContext(connection, ) as queries:
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
             found = [corpus.profile_of(entry, on=TODAY) for entry in for_ranking().supplies()]
         return len(found), len(queries)
 
@@ -122,7 +132,9 @@ def test_geography_knows_regions_groups_on_the_day_and_languages(db):
     africa = RegionFactory(code="002", level="region")
     CountryFactory(region=RegionFactory(code="011", parent=africa))
     ldc = CountryGroup.objects.create(code="ldc", names={"en": "LDC"}, source="UN")
-    CountryGroupMembership.objects.create(group=ldc, country_id="SEN", since=date(2000, 4, 12), until=date(2029, 12, 19))
+    CountryGroupMembership.objects.create(
+        group=ldc, country_id="SEN", since=date(2000, 4, 12), until=date(2029, 12, 19)
+    )
     found = corpus.geography(on=TODAY)
     assert found.regions == {"SEN": ("011", "002")}
     assert found.groups == {"SEN": frozenset({"ldc"})}

@@ -1,0 +1,13 @@
+"""Addresses of matching."""
+
+from django.urls import include, path
+from rest_framework.routers import SimpleRouter
+
+from matching.api import MatchViewSet
+from matching.views import DemandMatches
+
+router = SimpleRouter()
+router.register("matches", MatchViewSet, basename="match")
+
+api_urlpatterns = [path("", include(router.urls))]
+urlpatterns = [path("demands/<slug:public_id>/matches/", DemandMatches.as_view(), name="demand-matches")]
