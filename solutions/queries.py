@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from typing import Any, Union
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from accounts.models import User
 from solutions.enums import Kind
@@ -43,10 +43,14 @@ def for_lists(kind: Kind, *, user: User | AnonymousUser) -> EntryQuerySet:
 
 
 def with_everything(entries: EntryQuerySet, *, user: User | AnonymousUser) -> EntryQuerySet:
-    """Add all that a detail page shows; linked solutions only where the reader may know of them."""
+    """Add all that a detail page shows; linked solutions only where the reader may know of them.
+
+    `whole` says whether the reader may read the entry whole, or only the fields of rules.SUMMARY_FIELDS.
+    """
     known = Solution.objects.filter(pk__in=Entry.objects.visible_to(user).values("pk")).order_by("pk")
     links: list[Lookup] = [Prefetch("offer__linked_solutions", known), Prefetch("solution__adapted_from", known)]
     kinds = ("solution", "demand", "offer")
+    entries = entries.annotate(whole=Exists(Entry.objects.readable_by(user).filter(pk=OuterRef("pk"))))
     return entries.select_related("organisation", "language", "country", *kinds).prefetch_related(*RELATIONS + links)
 
 

@@ -182,7 +182,7 @@ def _remedies() -> dict[str, str]:
         "groups": _("write ldc, lldc, sids or south."),
         "sectors": _("write the code of a sector."),
         "modalities": _("write the code of a modality such as training or study_visit."),
-        "languages": _("write one of en, fr, es, ar, pt, ru, zh."),
+        "languages": _("write a code such as en, fr, es, ar, pt, ru or zh."),
     }
 
 

@@ -8,16 +8,26 @@ from solutions.services.errors import (
     MoveNotAllowedError,
     NotPermittedError,
 )
+from solutions.services.exporting import export_records
+from solutions.services.importing import ImportReport, import_records
 from solutions.services.moderation import archive_entry, publish_entry, return_entry, submit_entry
+from solutions.services.organisations import import_organisations
+from solutions.services.reading import FileFormat, ImportRefusedError
 
 __all__ = [
     "CommentMissingError",
     "EntryChangedError",
+    "FileFormat",
+    "ImportRefusedError",
+    "ImportReport",
     "InvalidEntryError",
     "MoveNotAllowedError",
     "NotPermittedError",
     "archive_entry",
     "create_entry",
+    "export_records",
+    "import_organisations",
+    "import_records",
     "note_change",
     "publish_entry",
     "return_entry",

@@ -1,0 +1,56 @@
+"""Exporting records, in the form that the import reads."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable
+from typing import Any, TextIO
+
+from django.contrib.auth.models import AnonymousUser
+
+from accounts.models import User
+from solutions.enums import Kind
+from solutions.models import Entry
+from solutions.queries import for_records, with_everything
+from solutions.rules import SUMMARY_FIELDS
+from solutions.services.cells import columns, plain, to_cells
+from solutions.services.reading import FileFormat
+from solutions.services.records import id_of, record_of
+
+CHUNK = 200
+
+
+def export_records(
+    *, out: TextIO, file_format: FileFormat, kind: Kind | None = None, reader: User | AnonymousUser | None = None
+) -> int:
+    """Write the entries that a reader may know of, a record a line; return how many.
+
+    Demands that the reader sees in summary only are written in summary only. Without a reader, for the operator's own
+    copy, everything is written. A text file for CSV is opened with newline="".
+    """
+    entries = Entry.objects.order_by("pk") if kind is None else Entry.objects.filter(kind=kind).order_by("pk")
+    chosen = for_records(entries) if reader is None else with_everything(entries.visible_to(reader), user=reader)
+    write = _csv(out, kind) if file_format is FileFormat.CSV else _json_lines(out)
+    count = 0
+    for entry in chosen.iterator(chunk_size=CHUNK):
+        write(_record(entry, whole=reader is None or entry.whole))  # type: ignore[attr-defined]  # of with_everything
+        count += 1
+    return count
+
+
+def _record(entry: Entry, *, whole: bool) -> dict[str, Any]:
+    fields = record_of(entry)
+    if not whole:
+        fields = {name: fields[name] for name in SUMMARY_FIELDS}
+    return {"id": id_of(entry), "kind": entry.kind, "organisation": entry.organisation.slug, **fields}
+
+
+def _json_lines(out: TextIO) -> Callable[[dict[str, Any]], object]:
+    return lambda record: out.write(json.dumps(record, ensure_ascii=False, default=plain) + "\n")
+
+
+def _csv(out: TextIO, kind: Kind | None) -> Callable[[dict[str, Any]], object]:
+    writer = csv.DictWriter(out, columns([kind] if kind else Kind), lineterminator="\n")
+    writer.writeheader()
+    return lambda record: writer.writerow(to_cells(record))
