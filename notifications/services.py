@@ -33,6 +33,8 @@ BACKOFF = (
 )
 """How long to wait after each failed attempt; when the list is used up the e-mail is given up."""
 
+SUBJECT_MAX = Email._meta.get_field("subject").max_length
+
 SWEEP = 100
 """How many e-mails one sweep sends at most; the next sweep takes the rest."""
 
@@ -93,33 +95,35 @@ def notify(
 
 def _email(*, kind: str, recipient: User, context: dict[str, Any], path: str, at: datetime) -> Email:
     with translation.override(recipient.language):
-        known = {
-            **context,
-            "recipient": recipient,
-            "site_name": settings.SITE_NAME,
-            "url": f"{settings.SITE_URL}{path}",
-        }
-        subject = headline(kind=kind, context=known)
-        text = _rendered(f"notifications/{kind}.txt", known).strip() + "\n"
+        subject = headline(kind=kind, recipient=recipient, context=context, path=path)
+        text = _rendered(f"notifications/{kind}.txt", recipient=recipient, context=context, path=path)
     host = urlsplit(settings.SITE_URL).hostname or "localhost"
     return Email(
         recipient=recipient,
-        subject=subject[: Email._meta.get_field("subject").max_length],
-        text=text,
+        subject=subject[:SUBJECT_MAX],
+        text=text.strip() + "\n",
         message_id=f"<{uuid.uuid4().hex}@{host[:80]}>",
         next_attempt_at=at,
         created_at=at,
     )
 
 
-def headline(*, kind: str, context: dict[str, Any]) -> str:
+def headline(*, kind: str, recipient: User, context: dict[str, Any], path: str) -> str:
     """Say in one line, in the active language, what a notice is about."""
-    return " ".join(_rendered(f"notifications/{kind}.subject.txt", context).split())
+    subject = _rendered(f"notifications/{kind}.subject.txt", recipient=recipient, context=context, path=path)
+    return " ".join(subject.split())
 
 
-def _rendered(template_name: str, context: dict[str, Any]) -> str:
+def _rendered(template_name: str, *, recipient: User, context: dict[str, Any], path: str) -> str:
+    known = {
+        **context,
+        "recipient": recipient,
+        "site_name": settings.SITE_NAME,
+        "url": f"{settings.SITE_URL}{path}",
+    }
     # Plain text: an apostrophe must stay an apostrophe, so nothing is escaped.
-    return str(get_template(template_name).template.render(Context(context, autoescape=False)))  # type: ignore[attr-defined]
+    plain = Context(known, autoescape=False)
+    return str(get_template(template_name).template.render(plain))  # type: ignore[attr-defined]
 
 
 def deliver(*, email_id: int, at: datetime) -> bool:

@@ -123,3 +123,18 @@ def test_every_page_says_what_it_is_for(client, db):
         ("account_inactive", "This account is closed"),
     ):
         assert f"<h1>{heading}</h1>" in client.get(reverse(name)).content.decode()
+
+
+def test_an_address_that_was_changed_no_longer_opens_the_account(cast, client, mailoutbox):
+    person, old = cast.focal_point, cast.focal_point.email
+    log_in(client, old)
+    client.force_login(cast.curator)
+    data = {"email": "new@example.org", "name": "New", "language": "en", "is_active": "on"}
+    client.post(reverse("admin:accounts_user_change", args=[person.pk]), data)
+    client.logout()
+    log_in(client, old)
+    assert "_auth_user_id" not in client.session
+    client.post(reverse("account_reset_password"), {"email": old})
+    assert mailoutbox == []
+    log_in(client, "new@example.org")
+    assert client.session["_auth_user_id"] == str(person.pk)

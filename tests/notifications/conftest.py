@@ -9,6 +9,7 @@ import pytest
 from django.db import connection, connections
 
 import notifications.tasks  # noqa: F401  # registers the tasks that notify() hands work to
+from accounts.models import User
 from notifications.services import notify
 from tests.factories import NOW
 
@@ -16,7 +17,19 @@ from tests.factories import NOW
 @pytest.fixture(autouse=True)
 def _templates(settings):
     [engine] = settings.TEMPLATES
-    settings.TEMPLATES = [{**engine, "DIRS": [Path(__file__).parent / "templates"]}]
+    processors = {*engine["OPTIONS"]["context_processors"], "notifications.queries.unread"}
+    settings.TEMPLATES = [
+        {**engine, "DIRS": [Path(__file__).parent / "templates"], "OPTIONS": {"context_processors": sorted(processors)}}
+    ]
+
+
+@pytest.fixture
+def cast(cast):
+    """The cast with names as the database returns them: text, not text yet to be translated."""
+    for person in vars(cast).values():
+        if isinstance(person, User):
+            person.name = str(person.name)
+    return cast
 
 
 @pytest.fixture
