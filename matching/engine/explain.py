@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from matching.engine.types import Exclusion, Hit, Reason
+from matching.engine.types import Evidence, Exclusion, Hit, Reason
 
 Translate = Callable[[str], str]
 Label = Callable[[str, str], str]  # kind of code, code → its name
@@ -68,6 +68,7 @@ NOT_STATED = {
     "supply": gettext_noop(
         "Not stated in the solution or offer: %(facet)s. Stated, it could add up to %(points)s points."
     ),
+    "both": gettext_noop("Stated in neither record: %(facet)s. Stated, it could add up to %(points)s points."),
 }
 EXCLUSIONS = {
     "closed": gettext_noop("Excluded because it is closed."),
@@ -77,6 +78,7 @@ EXCLUSIONS = {
     "window": gettext_noop("Excluded because it is not available when it is needed (%(detail)s)."),
 }
 SHARED_TERMS = gettext_noop("shared: %(names)s")
+RELATED_TERMS = gettext_noop("related: %(names)s")
 NOTHING_SHARED = gettext_noop("nothing in common")
 NEUTRAL = gettext_noop("not stated, counted as average")
 LINE = gettext_noop("%(feature)s: %(points)s of %(most)s points (%(words)s).")
@@ -137,9 +139,10 @@ def explain_exclusion(exclusion: Exclusion, translate: Translate) -> str:
 def _words(reason: Reason, silent: bool, translate: Translate, label: Label) -> str:
     """Say what a reason rests on: shared terms in both wordings, shared codes by name."""
     parts = []
-    if reason.evidence:
-        pairs = dict.fromkeys(_pair(item.demand_surface, item.supply_surface) for item in reason.evidence)
-        parts.append(translate(SHARED_TERMS) % {"names": ", ".join(pairs)})
+    for message, exact in ((SHARED_TERMS, True), (RELATED_TERMS, False)):
+        pairs = dict.fromkeys(_pair(item) for item in reason.evidence if item.exact == exact)
+        if pairs:
+            parts.append(translate(message) % {"names": ", ".join(pairs)})
     for name, codes in reason.detail:
         if codes:
             kind, message = DETAILS[reason.feature, name]
@@ -148,18 +151,21 @@ def _words(reason: Reason, silent: bool, translate: Translate, label: Label) -> 
     return "; ".join(parts) or translate(NEUTRAL if silent else NOTHING_SHARED)
 
 
-def _pair(demand_surface: str, supply_surface: str) -> str:
-    if demand_surface.casefold() == supply_surface.casefold():
-        return demand_surface
-    return f"{demand_surface} = {supply_surface}"
+def _pair(item: Evidence) -> str:
+    if item.demand_surface.casefold() == item.supply_surface.casefold():
+        return item.demand_surface
+    return f"{item.demand_surface} {'=' if item.exact else '~'} {item.supply_surface}"
 
 
 def _missing(hit: Hit, translate: Translate) -> tuple[str, ...]:
     """Say what each record does not state, and what its feature could still add."""
     open_points = {reason.feature: 100 * (reason.weight - reason.contribution) for reason in hit.reasons}
-    sentences = []
+    silent: dict[str, str] = {}
     for name in hit.missing:
         who, _, facet = name.partition(".")
+        silent[facet] = "both" if facet in silent else who
+    sentences = []
+    for facet, who in silent.items():
         feature, words = FACETS[facet]
         points = _points(open_points[feature])
         sentences.append(translate(NOT_STATED[who]) % {"facet": translate(words), "points": points})

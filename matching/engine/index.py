@@ -38,7 +38,7 @@ class Analysis(Protocol):
 class Document:
     """Hold what analysis found in one entry, so that a refit re-weights and never re-tokenises.
 
-    ``counts``: key → field-weighted count; ``surfaces``: key → its first wording in the entry.
+    ``counts``: key → field-weighted count; ``surfaces``: key → its first and shortest wording in the entry.
     """
 
     language: str
@@ -67,7 +67,9 @@ def document(profile: Profile, analyser: Analysis, config: Config) -> Document:
             continue
         for term in analyser.analyse(text, language):
             counts[term.key] = counts.get(term.key, 0.0) + weight * term.weight
-            surfaces.setdefault(term.key, term.surface)
+            known = surfaces.get(term.key)
+            if known is None or term.surface.count(" ") < known.count(" "):
+                surfaces[term.key] = term.surface
     return Document(profile.language, counts, surfaces)
 
 

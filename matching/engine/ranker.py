@@ -11,12 +11,12 @@ from typing import Self
 import numpy as np
 
 from matching.engine.constraints import exclusions
+from matching.engine.evidence import shared_terms
 from matching.engine.features import SIGNALS, Signal
-from matching.engine.index import GRAM, Analysis, Document, Floats, Index, document, top_rows
-from matching.engine.types import Config, Evidence, Exclusion, Geography, Hit, Profile, Ranking, Reason
+from matching.engine.index import Analysis, Document, Floats, Index, document, top_rows
+from matching.engine.types import Config, Exclusion, Geography, Hit, Profile, Ranking, Reason
 
 FIRST_PAGE = 10  # near-duplicates do not fill it
-MAX_EVIDENCE = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,23 +135,11 @@ class Ranker:
         )
 
     def _text_reason(self, scored: Scored, row: int) -> Reason:
-        """Explain a text value by the shared terms that weigh most; n-grams are too small to show."""
+        """Explain a text value by the terms that both texts share."""
         supply = self.documents_[row]
-        asked = self.index_.asked(scored.document)
-        given = self.index_.given(supply)
-        shares = {key: weight * given[key] for key, weight in asked.items() if key in given}
-        total = sum(shares.values())
-        pairs: dict[tuple[str, str], list[tuple[float, str]]] = {}
-        for key, share in shares.items():
-            if not key.startswith(GRAM):
-                pair = (scored.document.surfaces[key], supply.surfaces[key])
-                pairs.setdefault(pair, []).append((share / total, key))
-        evidence = [
-            Evidence(max(found)[1], *pair, value=sum(share for share, _ in found)) for pair, found in pairs.items()
-        ]
-        evidence.sort(key=lambda item: (-item.value, item.key))
-        value = float(scored.values["text"][row])
-        return Reason("text", self.config.weights["text"], value, tuple(evidence[:MAX_EVIDENCE]))
+        asked, given = self.index_.asked(scored.document), self.index_.given(supply)
+        evidence = shared_terms(scored.document, supply, asked, given)
+        return Reason("text", self.config.weights["text"], float(scored.values["text"][row]), evidence)
 
 
 def _cosine(one: Mapping[str, float], other: Mapping[str, float]) -> float:

@@ -132,7 +132,7 @@ def _pattern(pattern: str, meaning: str) -> Callable[[str, str], str]:
 _ALPHA3 = _pattern("[A-Z]{3}", "an ISO 3166-1 alpha-3 code such as 'SEN'")
 _TARGET = _pattern(r"(1[0-7]|[1-9])\.(\d{1,2}|[a-d])", "an SDG target such as '2.a'")
 _REGION = _pattern(r"\d{3}", "an M49 code such as '011'")
-_LANGUAGE = _pattern("|".join(LANGUAGES), f"one of {', '.join(LANGUAGES)}")
+_LANGUAGE = _pattern("[a-z]{2,3}", "an ISO 639 code such as 'fr'")
 _ANY = _pattern(r"(?s).*\S.*", "a code or word")
 
 

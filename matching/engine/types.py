@@ -142,12 +142,16 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Show one term that two texts share, as each words it; ``value`` is its share of the text value."""
+    """Show what two texts share, as each words it; ``value`` is its share of the text value.
+
+    Where it is not ``exact``, the two wordings share a part of their meaning only.
+    """
 
     key: str
     demand_surface: str
     supply_surface: str
     value: float
+    exact: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from datetime import date
-from pathlib import Path
-from typing import Any
+from functools import cache
 
-from babel.core import get_global
+from babel.languages import get_official_languages
 from django.conf import settings
 from django.core.management.base import CommandError
 
@@ -16,10 +13,10 @@ from matching.engine.analysis import Analyser
 from matching.engine.glossary import Glossary
 from matching.engine.records import Qrels, RecordError, read_qrels, read_records
 from matching.engine.types import Geography, Profile
+from taxonomy.services import reference_rows
 
-OFFICIAL = ("official", "de_facto_official")
 
-
+@cache
 def shipped_analyser() -> Analyser:
     """Return an analyser with the shipped glossary."""
     return Analyser(Glossary.load((settings.FIXTURES_DIR / "glossary").glob("*.tsv")))
@@ -27,21 +24,18 @@ def shipped_analyser() -> Analyser:
 
 def shipped_geography(today: date) -> Geography:
     """Return regions, the groups that countries are in today, and official languages (Unicode CLDR, by Babel)."""
-    parents = {row["code"]: row["parent"] for row in _rows("regions")}
+    parents = {row["code"]: row["parent"] for row in reference_rows("regions")}
     regions: dict[str, tuple[str, ...]] = {}
     languages: dict[str, tuple[str, ...]] = {}
-    spoken: Mapping[str, Mapping[str, Mapping[str, Any]]] = get_global("territory_languages")
-    for country in _rows("countries"):
+    for country in reference_rows("countries"):
         chain = [country["region"]]
         while parents[chain[-1]]:
             chain.append(parents[chain[-1]])
         regions[country["code"]] = tuple(chain)
-        found = spoken.get(country["alpha2"], {}).items()
-        languages[country["code"]] = tuple(
-            sorted(name.partition("_")[0] for name, facts in found if facts["official_status"] in OFFICIAL)
-        )
+        official = get_official_languages(country["alpha2"], de_facto=True)
+        languages[country["code"]] = tuple(dict.fromkeys(code.partition("_")[0] for code in official))
     groups: dict[str, set[str]] = {}
-    for row in _rows("country_group_memberships"):
+    for row in reference_rows("country_group_memberships"):
         if (row["since"] or "") <= today.isoformat() < (row["until"] or "9999"):
             groups.setdefault(row["country"], set()).add(row["group"])
     return Geography(regions, {country: frozenset(found) for country, found in groups.items()}, languages)
@@ -61,9 +55,3 @@ def qrels_of(path: str) -> Qrels:
         return read_qrels(path)
     except (OSError, RecordError) as error:
         raise CommandError(str(error)) from error
-
-
-def _rows(name: str) -> list[dict[str, Any]]:
-    path: Path = settings.FIXTURES_DIR / "taxonomy" / f"{name}.json"
-    rows: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["rows"]
-    return rows

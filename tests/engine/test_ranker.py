@@ -66,8 +66,8 @@ def test_meaning_crosses_languages_and_says_so() -> None:
     ranking = ranker(*SUPPLIES).rank(DEMAND, today=TODAY)
     assert {hit.supply_id for hit in ranking.hits[:3]} == {"s1", "s2", "s3"}
     spanish = next(hit for hit in ranking.hits if hit.supply_id == "s3")
-    shared = {(item.demand_surface.lower(), item.supply_surface.lower()) for item in spanish.reasons[0].evidence}
-    assert ("gestion de l'eau", "gestión del agua") in shared
+    shared = [(item.demand_surface, item.supply_surface, item.exact) for item in spanish.reasons[0].evidence]
+    assert ("Gestion de l'eau", "Gestión del agua", True) in shared
     assert [hit.rank for hit in ranking.hits] == [1, 2, 3, 4, 5]
 
 

@@ -91,7 +91,7 @@ def test_byte_order_mark_and_blank_lines_do_no_harm(tmp_path: Path) -> None:
         ({"targets": ["6"]}, "targets '6' is not an SDG target"),
         ({"sectors": [""]}, "sectors '' is not a code or word"),
         ({"modalities": [1]}, "modalities 1 is not text"),
-        ({"working_languages": ["xx"]}, "working_languages 'xx' is not one of"),
+        ({"working_languages": ["French"]}, "working_languages 'French' is not an ISO 639 code such as 'fr'"),
         ({"preferred_regions": ["Africa"]}, "preferred_regions 'Africa' is not an M49 code"),
         ({"start_date": "1/2/2026"}, "start_date '1/2/2026' is no date"),
         ({"body": "x" * 100_001}, "body has 100,001 characters; the most is 100,000"),
