@@ -62,6 +62,12 @@ def in_words(explanation: Mapping[str, Any], labels: Labels) -> Explanation:
     return explain(Hit.from_dict(explanation), gettext, labels)
 
 
+def shared_words(explanation: Mapping[str, Any], *, most: int) -> list[list[str]]:
+    """Return the pairs of words that a match hangs on most, as demand and supply put them."""
+    evidence = [item for reason in explanation["reasons"] for item in reason["evidence"]]
+    return [[item["demand_surface"], item["supply_surface"]] for item in evidence if item["exact"]][:most]
+
+
 def explain_pair(*, demand: Entry, supply: Entry, at: datetime) -> Hit | Exclusion:
     """Return the engine's opinion of any pair, on record or not. Raises NotRankedError."""
     profile = corpus.demand_profile(demand.pk, on=at.date()) if demand.is_demand else None

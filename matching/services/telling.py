@@ -15,6 +15,7 @@ from accounts.models import Organisation, User
 from matching.enums import Band
 from matching.models import Match
 from matching.queries import people_of, untold_to_publishers
+from matching.services.explaining import shared_words
 from notifications.services import notify
 from solutions.models import Entry
 
@@ -93,8 +94,12 @@ def _event_key(kind: str, matches: Sequence[Match]) -> str:
 
 
 def _supply_side(match: Match) -> dict[str, Any]:
-    organisation = match.supply.organisation.name
-    return {"title": match.supply.title, "organisation": organisation, "band": match.band, "words": _words(match)}
+    return {
+        "title": match.supply.title,
+        "organisation": match.supply.organisation.name,
+        "band": match.band,
+        "words": shared_words(match.explanation, most=SHOWN_WORDS),
+    }
 
 
 def _demand_side(match: Match) -> dict[str, Any]:
@@ -104,11 +109,5 @@ def _demand_side(match: Match) -> dict[str, Any]:
         "organisation": match.demand.organisation.name,
         "path": reverse("entry-detail", args=[match.demand.public_id]),
         "band": match.band,
-        "words": _words(match),
+        "words": shared_words(match.explanation, most=SHOWN_WORDS),
     }
-
-
-def _words(match: Match) -> list[list[str]]:
-    """Return the pairs of words that the match hangs on most, as demand and supply put them."""
-    evidence = [item for reason in match.explanation["reasons"] for item in reason["evidence"]]
-    return [[item["demand_surface"], item["supply_surface"]] for item in evidence[:SHOWN_WORDS]]
