@@ -30,7 +30,11 @@ class Analysis(Protocol):
     """Be what turns text into terms; matching.engine.analysis.Analyser is one."""
 
     def analyse(self, text: str, language: str) -> tuple[Term, ...]:
-        """Return the weighted terms of a text; an empty language means "detect it"."""
+        """Return the weighted terms of a text."""
+        ...
+
+    def language_of(self, text: str) -> str:
+        """Return the language that a text is written in."""
         ...
 
 
@@ -55,11 +59,12 @@ def document(profile: Profile, analyser: Analysis, config: Config) -> Document:
     sectors = profile.sectors if profile.kind == "demand" else ()
     counts: dict[str, float] = {}
     surfaces: dict[str, str] = {}
+    written = profile.language or analyser.language_of("\n".join((profile.title, profile.summary, profile.body)))
     fields = (
-        (profile.title, profile.language, config.title_weight),
-        (profile.summary, profile.language, config.summary_weight),
-        (profile.body, profile.language, config.body_weight),
-        (". ".join(profile.keywords), profile.language, config.keyword_weight),
+        (profile.title, written, config.title_weight),
+        (profile.summary, written, config.summary_weight),
+        (profile.body, written, config.body_weight),
+        (". ".join(profile.keywords), written, config.keyword_weight),
         (". ".join(sectors).replace("_", " ").replace("-", " "), "en", config.sector_weight),
     )
     for text, language, weight in fields:
@@ -70,7 +75,7 @@ def document(profile: Profile, analyser: Analysis, config: Config) -> Document:
             known = surfaces.get(term.key)
             if known is None or term.surface.count(" ") < known.count(" "):
                 surfaces[term.key] = term.surface
-    return Document(profile.language, counts, surfaces)
+    return Document(written, counts, surfaces)
 
 
 @dataclass(frozen=True, slots=True)

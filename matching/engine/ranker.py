@@ -10,7 +10,7 @@ from typing import Self
 
 import numpy as np
 
-from matching.engine.constraints import exclusions
+from matching.engine.constraints import Constraints
 from matching.engine.evidence import shared_terms
 from matching.engine.features import SIGNALS, Signal
 from matching.engine.index import Analysis, Document, Floats, Index, document, top_rows
@@ -44,6 +44,7 @@ class Ranker:
         self.row_of_ = {supply.id: row for row, supply in enumerate(self.supplies_)}
         self.documents_ = [document(supply, self.analyser, self.config) for supply in self.supplies_]
         self.index_ = Index.weigh(self.documents_, self.config)
+        self.constraints_ = Constraints(self.supplies_, self.geography)
         self.signals_: list[Signal] = [
             signal(self.supplies_, self.geography, self.config)
             for signal in SIGNALS
@@ -92,7 +93,7 @@ class Ranker:
         total: Floats = np.zeros(len(self.supplies_))
         for name, value in values.items():
             total += self.config.weights[name] * value
-        return Scored(demand, found, values, total, exclusions(demand, self.supplies_, self.geography, today))
+        return Scored(demand, found, values, total, self.constraints_.exclusions(demand, today))
 
     def _order(self, scored: Scored, k: int) -> list[int]:
         """Return the k best rows; what nearly repeats one of the first ten comes after them."""

@@ -83,6 +83,13 @@ def test_fields_and_facets_count_by_their_weights() -> None:
     assert "s:road" not in document(replace(profile, kind="offer"), ANALYSER, CONFIG).counts
 
 
+def test_language_is_that_of_the_whole_entry_when_none_is_given() -> None:
+    body = "Les comités de gestion de l'eau ont besoin d'une formation pour leurs membres et de pièces de rechange."
+    found = document(Profile("x", "demand", "Formation", body=body), ANALYSER, CONFIG)
+    assert found.language == "fr"
+    assert found == document(Profile("x", "demand", "Formation", body=body, language="fr"), ANALYSER, CONFIG)
+
+
 def test_scripts_share_no_ngrams() -> None:
     texts = [("водоснабжение", "ru"), ("vodosnabzhenie", "en")]
     grams = [
