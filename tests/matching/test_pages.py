@@ -65,7 +65,7 @@ def test_the_page_says_why_in_both_wordings_and_in_the_reader_s_language(client,
     first, second = Match.objects.best_first().values_list("supply__title", flat=True)
     assert text.index(first) < text.index(second)
     assert "Solar pumps = Pompes solaires" in text
-    assert "Not stated in the demand: sectors." in text
+    assert "sectors. Stated, it could add up to" in text
     assert reverse("entry-detail", args=[ranked.pumps.public_id]) in text
     assert "<script" not in text.split("<main")[1]
     assert "style=" not in text
