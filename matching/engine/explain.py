@@ -80,7 +80,7 @@ EXCLUSIONS = {
 SHARED_TERMS = gettext_noop("shared: %(names)s")
 RELATED_TERMS = gettext_noop("related: %(names)s")
 NOTHING_SHARED = gettext_noop("nothing in common")
-NEUTRAL = gettext_noop("not stated, counted as average")
+NEUTRAL = gettext_noop("not stated or not applicable, counted as average")
 LINE = gettext_noop("%(feature)s: %(points)s of %(most)s points (%(words)s).")
 
 
@@ -107,13 +107,12 @@ class Explanation:
 def explain(hit: Hit, translate: Translate, label: Label = lambda _kind, code: code) -> Explanation:
     """Put a hit into the reader's words; the points of the lines add up to those of the verdict."""
     verdict = translate(BANDS[hit.band]) % {"points": _points(100 * hit.score)}
-    silent = {FACETS[name.partition(".")[2]][0] for name in hit.missing}
     lines = tuple(
         Line(
             feature=translate(FEATURES[reason.feature]),
             points=100 * reason.contribution,
             most=100 * reason.weight,
-            words=_words(reason, reason.feature in silent, translate, label),
+            words=_words(reason, translate, label),
         )
         for reason in hit.reasons
     )
@@ -136,7 +135,7 @@ def explain_exclusion(exclusion: Exclusion, translate: Translate) -> str:
     return translate(EXCLUSIONS[exclusion.code]) % {"detail": exclusion.detail}
 
 
-def _words(reason: Reason, silent: bool, translate: Translate, label: Label) -> str:
+def _words(reason: Reason, translate: Translate, label: Label) -> str:
     """Say what a reason rests on: shared terms in both wordings, shared codes by name."""
     parts = []
     for message, exact in ((SHARED_TERMS, True), (RELATED_TERMS, False)):
@@ -146,9 +145,11 @@ def _words(reason: Reason, silent: bool, translate: Translate, label: Label) -> 
     for name, codes in reason.detail:
         if codes:
             kind, message = DETAILS[reason.feature, name]
-            names = ", ".join(label(kind, code) for code in codes.split(", "))
+            names = ", ".join(label(kind, code) for code in codes.split("|"))
             parts.append(translate(message) % {"names": names})
-    return "; ".join(parts) or translate(NEUTRAL if silent else NOTHING_SHARED)
+    if parts:
+        return "; ".join(parts)
+    return translate(NOTHING_SHARED if reason.detail or reason.feature == "text" else NEUTRAL)
 
 
 def _pair(item: Evidence) -> str:

@@ -71,7 +71,7 @@ def _once(codes: Iterable[Hashable]) -> dict[Hashable, float]:
 
 
 def _join(codes: Iterable[object]) -> str:
-    return ", ".join(str(code) for code in codes)
+    return "|".join(str(code) for code in codes)
 
 
 def _shared(wanted: Iterable[Hashable], held: Iterable[Hashable]) -> str:

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matching.engine.constraints import Constraints
 from matching.engine.evidence import shared_terms
@@ -21,11 +22,12 @@ FIRST_PAGE = 10  # near-duplicates do not fill it
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """Hold one demand against all N supplies: each feature's values, which of them are neutral, their sum."""
+    """Hold one demand against all N supplies: each feature's values, where they are stated, and their sum."""
 
     demand: Profile
     document: Document
     values: Mapping[str, Floats]
+    stated: Mapping[str, NDArray[np.bool_]]
     total: Floats
     excluded: Mapping[int, Exclusion]
 
@@ -87,13 +89,15 @@ class Ranker:
     def _score(self, demand: Profile, today: date) -> Scored:
         found = document(demand, self.analyser, self.config)
         values: dict[str, Floats] = {"text": self.index_.texts(self.index_.query(found)).astype(np.float64)}
+        stated: dict[str, NDArray[np.bool_]] = {}
         for signal in self.signals_:
             raw = signal.values(demand, today)
-            values[signal.name] = np.where(np.isnan(raw), self.config.neutral[signal.name], raw)
+            stated[signal.name] = ~np.isnan(raw)
+            values[signal.name] = np.where(stated[signal.name], raw, self.config.neutral[signal.name])
         total: Floats = np.zeros(len(self.supplies_))
         for name, value in values.items():
             total += self.config.weights[name] * value
-        return Scored(demand, found, values, total, self.constraints_.exclusions(demand, today))
+        return Scored(demand, found, values, stated, total, self.constraints_.exclusions(demand, today))
 
     def _order(self, scored: Scored, k: int) -> list[int]:
         """Return the k best rows; what nearly repeats one of the first ten comes after them."""
@@ -122,7 +126,7 @@ class Ranker:
                     feature=signal.name,
                     weight=self.config.weights[signal.name],
                     value=float(scored.values[signal.name][row]),
-                    detail=signal.detail(scored.demand, supply),
+                    detail=signal.detail(scored.demand, supply) if scored.stated[signal.name][row] else (),
                 )
             )
             missing.update(dict.fromkeys(signal.missing(scored.demand, supply)))

@@ -156,7 +156,11 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Be one named contribution to a score; ``detail`` holds parameters for its wording."""
+    """Be one named contribution to a score.
+
+    ``detail`` names what the pair shares: (name, codes with bars between). It is empty where a facet is not stated
+    or does not apply, so that ``value`` is neutral.
+    """
 
     feature: str
     weight: float

@@ -48,8 +48,10 @@ def test_rank_records_writes_a_run(records: Path) -> None:
 
 def test_evaluate_ranker_compares_and_ablates(records: Path) -> None:
     found: dict[str, Any] = json.loads(evaluated(records, "d1\ts1\t2\n", "--json", "--compare", "plain", "--ablate"))
-    assert found["all"]["mean"] == {"ndcg": 1.0, "recall": 1.0, "mrr": 1.0, "p1": 1.0}
-    assert found["cross"]["n"] == found["fr→en"]["n"] == 1
+    best = {"ndcg@10": 1.0, "recall@10": 1.0, "mrr": 1.0, "p@1": 1.0}
+    assert found["all"] == {"n": 1, **best, "se": dict.fromkeys(best, 0.0)}
+    assert found["cross"] == found["pairs"]["fr→en"] == found["all"]
+    assert "same" not in found
     assert {"plain", "without glossary", "without sdg", "without n-grams"} <= found.keys()
 
 

@@ -49,7 +49,17 @@ def test_missing_facets_say_what_they_could_add() -> None:
         f"Not stated in the solution or offer: sectors. "
         f"Stated, it could add up to {100 * (sector.weight - sector.contribution):.1f} points." in explanation.missing
     )
-    assert {line.feature: line.words for line in explanation.lines}["Sector"] == "not stated, counted as average"
+    assert {line.feature: line.words for line in explanation.lines}["Sector"] == words.NEUTRAL
+
+
+def test_nothing_shared_is_not_the_same_as_not_stated() -> None:
+    other = replace(SUPPLIES[0], id="o", goals=(17,), targets=(), sectors=("banking, finance", "irrigation"))
+    hit = Ranker(Config(), GEOGRAPHY, ANALYSER).fit([other]).explain(DEMAND, "o", today=TODAY)
+    assert isinstance(hit, Hit)
+    found = {line.feature: line.words for line in explain(hit, same).lines}
+    assert found["Sustainable Development Goals"] == words.NOTHING_SHARED
+    assert found["Sector"] == "same sectors: irrigation"
+    assert "supply.targets" in hit.missing
 
 
 def test_codes_are_named_and_sentences_translated() -> None:

@@ -14,7 +14,7 @@ from tqdm import tqdm
 
 from matching.engine.analysis import Analyser
 from matching.engine.baseline import PlainRanker
-from matching.engine.evaluate import Rank, Summary, evaluate, unknown_ids
+from matching.engine.evaluate import ORDERS, Rank, Scores, Summary, evaluate, unknown_ids
 from matching.engine.features import SIGNALS
 from matching.engine.index import Analysis
 from matching.engine.ranker import Ranker
@@ -71,7 +71,7 @@ def ablations(config: Config, analyser: Analysis) -> Iterator[tuple[str, Config,
     yield "without n-grams", replace(config, gram_weight=0.0), analyser
     yield "without field weights", replace(config, title_weight=1.0, summary_weight=1.0), analyser
     yield "without length norm", replace(config, b=0.0), analyser
-    yield "without diversity", replace(config, twin_cosine=1.0), analyser
+    yield "without diversity", replace(config, twin_cosine=2.0), analyser
     if config.sector_weight:
         yield "without sectors as text", replace(config, sector_weight=0.0), analyser
     for signal in SIGNALS:
@@ -80,9 +80,22 @@ def ablations(config: Config, analyser: Analysis) -> Iterator[tuple[str, Config,
 
 
 def as_json(results: dict[str, Result]) -> dict[str, Any]:
-    """Return the summaries as plain data: the ranker's subsets first, other variants under their names."""
-    plain = {name: {subset: asdict(found) for subset, found in result.items()} for name, result in results.items()}
+    """Return the summaries as plain data: the ranker's all, same, cross and pairs, other variants by their names."""
+    plain = {name: _subsets_as_json(result) for name, result in results.items()}
     return {**plain.pop("ranker"), **plain}
+
+
+def _subsets_as_json(result: Result) -> dict[str, Any]:
+    found = {
+        subset: {"n": summary.n, **_measures(summary.mean), "se": _measures(summary.error)}
+        for subset, summary in result.items()
+    }
+    pairs = {subset: measures for subset, measures in found.items() if subset not in ORDERS}
+    return {**{subset: found[subset] for subset in ORDERS if subset in found}, "pairs": pairs}
+
+
+def _measures(scores: Scores) -> dict[str, float]:
+    return {"ndcg@10": scores.ndcg, "recall@10": scores.recall, "mrr": scores.mrr, "p@1": scores.p1}
 
 
 def as_table(results: dict[str, Result]) -> str:
