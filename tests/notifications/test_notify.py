@@ -1,7 +1,7 @@
 """Writing notices and e-mails: once for each person and event, each in the reader's language."""
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import translation
 
 from notifications.enums import EmailState
@@ -41,6 +41,24 @@ def test_nobody_hears_twice_of_one_event(tell):
     assert tell(ada, key="thing:1:happened:again") == 1
     assert Email.objects.filter(recipient=ada).count() == Notice.objects.filter(recipient=ada).count() == 2
     assert Email.objects.filter(recipient=ben).count() == 1
+
+
+def test_who_is_told_by_another_worker_in_between_is_not_told_again(tell):
+    ada, ben = UserFactory(), UserFactory()
+    quicker = []
+
+    def other_worker(execute, sql, *rest):
+        if sql.startswith('INSERT INTO "notifications_email"') and not quicker:
+            quicker.append(None)
+            quicker[0] = tell(ada)
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(other_worker):
+        assert tell(ada, ben) == 1
+    assert quicker == [1]
+    told = Notice.objects.order_by("recipient").values_list("recipient", "email__recipient")
+    assert list(told) == [(ada.pk, ada.pk), (ben.pk, ben.pk)]
+    assert Email.objects.count() == 2
 
 
 def test_inactive_people_are_left_out(tell):
