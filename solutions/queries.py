@@ -26,7 +26,7 @@ RELATIONS: list[Lookup] = [
     "offer__eligible_countries",
     "offer__eligible_groups",
     "offer__past_recipients",
-    Prefetch("demand__needs", NeedLine.objects.order_by("position", "pk")),
+    Prefetch("demand__needs", NeedLine.objects.select_related("modality").order_by("position", "pk")),
 ]
 
 

@@ -19,6 +19,7 @@ from solutions.enums import EntryState, Kind, Visibility
 from solutions.lifecycle import LIVE, MOVES
 from solutions.rules import BODY_MAX, LONG_TEXT_MAX, SUMMARY_MAX, TITLE_MAX, URL_MAX
 from taxonomy.models import Country, Goal, Language, Modality, Sector, Target
+from taxonomy.rules import locale_for
 
 if TYPE_CHECKING:
     from solutions.models.kinds import Demand, Offer, Solution
@@ -199,6 +200,11 @@ class Entry(models.Model):
     @property
     def is_demand(self) -> bool:
         return self.kind == Kind.DEMAND
+
+    @property
+    def direction(self) -> str:
+        """The direction in which the text is written: ltr or rtl."""
+        return locale_for(self.language_id).text_direction
 
     @property
     def details(self) -> Solution | Demand | Offer:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -27,24 +27,34 @@ def id_of(entry: Entry) -> str:
     return entry.source_id or entry.public_id
 
 
-def record_of(entry: Entry) -> dict[str, Any]:
-    """Return the fields of an entry in the clean form of `rules.clean`; no query after `queries.for_records`."""
-    details = entry.details
-    return {name: _value(entry, details, name, field.store) for name, field in FIELDS[Kind(entry.kind)].items()}
+def public_id_of(entry: Entry) -> str:
+    """Return the id by which this catalogue refers to an entry."""
+    return entry.public_id
 
 
-def _value(entry: Entry, details: Entry, name: str, store: Store) -> Any:
+def record_of(
+    entry: Entry, names: Iterable[str] | None = None, *, refer_by: Callable[[Entry], str] = id_of
+) -> dict[str, Any]:
+    """Return fields of an entry (all by default) in the clean form of `rules.clean`.
+
+    No query after `queries.for_records`. Other entries are named by what `refer_by` returns.
+    """
+    fields = FIELDS[Kind(entry.kind)]
+    return {name: _value(entry, name, fields[name].store, refer_by) for name in names or fields}
+
+
+def _value(entry: Entry, name: str, store: Store, refer_by: Callable[[Entry], str]) -> Any:
     # What all kinds share was prefetched on the entry, the rest on the row of its kind.
-    owner = entry if hasattr(Entry, name) else details
+    owner = entry if hasattr(Entry, name) else entry.details
     if store is Store.CODE:
         return getattr(owner, f"{name}_id")
     if store is Store.CODES:
         return sorted(row.pk for row in getattr(owner, name).all())
     if store is Store.REFERENCE:
         other = getattr(owner, name)
-        return id_of(other) if other else None
+        return refer_by(other) if other else None
     if store is Store.REFERENCES:
-        return sorted(id_of(other) for other in getattr(owner, name).all())
+        return sorted(refer_by(other) for other in getattr(owner, name).all())
     if store is Store.NEEDS:
         lines = sorted(getattr(owner, name).all(), key=lambda need: (need.position, need.pk))
         return [{"title": n.title, "description": n.description, "modality": n.modality_id} for n in lines]

@@ -1,0 +1,116 @@
+"""What lists of entries can be narrowed by, on pages and over the API alike.
+
+A demand shown in summary is found by nothing that its summary does not show (rules.SUMMARY_FIELDS).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import Model, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django_filters import CharFilter, FilterSet, ModelMultipleChoiceFilter
+from django_filters.fields import ModelChoiceIterator, ModelMultipleChoiceField
+
+from solutions.models import Entry, EntryQuerySet, Solution
+from solutions.queries import countries_in
+from taxonomy.models import (
+    Country,
+    CountryGroup,
+    CountryGroupMembership,
+    Goal,
+    Language,
+    Modality,
+    Region,
+    Sector,
+    Target,
+)
+from taxonomy.rules import active_language, sort_key
+
+
+class ByName(ModelChoiceIterator):
+    """Offers choices in the order of their names, as a reader of the active language looks them up."""
+
+    def __iter__(self) -> Iterator[tuple[Any, str]]:
+        language = active_language()
+        return iter(sorted(super().__iter__(), key=lambda choice: sort_key(choice[1], language)))
+
+
+class NamedField(ModelMultipleChoiceField):
+    iterator = ByName
+
+
+class NamedFilter(ModelMultipleChoiceFilter):
+    """Any of several rows of reference data."""
+
+    field_class = NamedField
+
+
+class EntryFilter(FilterSet):
+    """Narrow entries; several values of one filter widen it, several filters narrow it."""
+
+    goal = ModelMultipleChoiceFilter(
+        label=_("Goal"), field_name="goals", queryset=Goal.objects.ordered(), method="linked"
+    )
+    target = ModelMultipleChoiceFilter(
+        label=_("Target"), field_name="targets", queryset=Target.objects.ordered(), method="linked"
+    )
+    # Where a method does the work, the field name tells the OpenAPI schema what the values are.
+    region = NamedFilter(
+        label=_("Region"), field_name="country__region", queryset=Region.objects.ordered(), method="in_regions"
+    )
+    country = NamedFilter(label=_("Country"), queryset=Country.objects.ordered(), method="in_countries")
+    group = NamedFilter(
+        label=_("Group of countries"),
+        field_name="country__memberships__group",
+        queryset=CountryGroup.objects.ordered(),
+        method="in_groups",
+    )
+    sector = NamedFilter(label=_("Sector"), field_name="sectors", queryset=Sector.objects.ordered(), method="linked")
+    modality = NamedFilter(
+        label=_("Modality"), field_name="modalities", queryset=Modality.objects.ordered(), method="linked"
+    )
+    language = NamedFilter(label=_("Language of the text"), queryset=Language.objects.ordered(), method="written_in")
+    organisation = CharFilter(label=_("Organisation"), field_name="organisation__slug", help_text="Its slug.")
+
+    class Meta:
+        model = Entry
+        fields = ("goal", "target", "region", "country", "group", "sector", "modality", "language", "organisation")
+
+    def linked(self, entries: EntryQuerySet, name: str, rows: QuerySet[Model]) -> EntryQuerySet:
+        """Keep the entries that a many-to-many relation links to any of the rows; each entry once."""
+        if not rows:
+            return entries
+        relation: Any = Entry._meta.get_field(name)
+        links = relation.remote_field.through._default_manager.filter(
+            **{f"{relation.m2m_reverse_field_name()}__in": [row.pk for row in rows]}
+        )
+        return entries.filter(pk__in=links.values(f"{relation.m2m_field_name()}_id"))
+
+    def in_regions(self, entries: EntryQuerySet, _name: str, regions: QuerySet[Region]) -> EntryQuerySet:
+        """Keep the entries of countries in any of the regions, nested regions included."""
+        return _of(entries, countries_in([region.pk for region in regions])) if regions else entries
+
+    def in_countries(self, entries: EntryQuerySet, _name: str, countries: QuerySet[Country]) -> EntryQuerySet:
+        """Keep the entries of any of the countries."""
+        return _of(entries, Country.objects.filter(pk__in=[c.pk for c in countries])) if countries else entries
+
+    def in_groups(self, entries: EntryQuerySet, _name: str, groups: QuerySet[CountryGroup]) -> EntryQuerySet:
+        """Keep the entries of countries that belong to any of the groups today."""
+        if not groups:
+            return entries
+        today = CountryGroupMembership.objects.at(timezone.now().date())
+        members = today.filter(group__in=[group.pk for group in groups])
+        return _of(entries, Country.objects.filter(pk__in=members.values("country_id")))
+
+    def written_in(self, entries: EntryQuerySet, _name: str, languages: QuerySet[Language]) -> EntryQuerySet:
+        """Keep the entries whose text is in any of the languages."""
+        return entries.filter(language__in=[one.pk for one in languages]) if languages else entries
+
+
+def _of(entries: EntryQuerySet, countries: QuerySet[Country]) -> EntryQuerySet:
+    """Keep the entries of these countries, and the solutions that ran there."""
+    ran = Solution.countries.through._default_manager.filter(country_id__in=countries.values("pk"))
+    return entries.filter(Q(country_id__in=countries.values("pk")) | Q(pk__in=ran.values("solution_id")))

@@ -1,0 +1,23 @@
+"""Addresses of the catalogue, and of the API up to it: reference data, organisations, entries."""
+
+from django.urls import include, path
+from rest_framework.routers import SimpleRouter
+
+from accounts.api import OrganisationViewSet
+from solutions import api, views
+from solutions.enums import Kind
+from taxonomy.urls import api_urlpatterns as reference_urlpatterns
+
+router = SimpleRouter()
+router.register("organisations", OrganisationViewSet, basename="organisation")
+router.register("solutions", api.SolutionViewSet, basename="solution")
+router.register("offers", api.OfferViewSet, basename="offer")
+router.register("demands", api.DemandViewSet, basename="demand")
+
+api_urlpatterns = [*reference_urlpatterns, path("", include(router.urls))]
+urlpatterns = [
+    path("solutions/", views.entry_list, {"kind": Kind.SOLUTION}, name="solution-list"),
+    path("offers/", views.entry_list, {"kind": Kind.OFFER}, name="offer-list"),
+    path("demands/", views.entry_list, {"kind": Kind.DEMAND}, name="demand-list"),
+    path("entries/<slug:public_id>/", views.entry_detail, name="entry-detail"),
+]
