@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from django.db import connection, connections
 
-import notifications.tasks  # noqa: F401  # registers the tasks that notify() hands work to
 from accounts.models import User
 from notifications.services import notify
 from tests.factories import NOW
