@@ -195,7 +195,7 @@ def _idf(columns: NDArray[np.int32], rows: Rows, m: int, languages: Sequence[str
 
 
 def _spread(shares: Singles, half: np.float32) -> Singles:
-    """Spread shares over 0..1 without changing their order: two texts share a fifth of their words at the very best.
+    """Spread shares over 0..1 without changing their order: even good answers share but a fifth of what a demand says.
 
     A share equal to ``half`` becomes a little more than one half; one of 1, the demand's own text, becomes 1.
     """

@@ -22,10 +22,14 @@ FIRST_PAGE = 10  # near-duplicates do not fill it
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """Hold one demand against all N supplies: each feature's values, where they are stated, and their sum."""
+    """Hold one demand against all N supplies: each feature's values, where they are stated, and their sum.
+
+    ``asked``: the weights of the demand's terms.
+    """
 
     demand: Profile
     document: Document
+    asked: Mapping[str, float]
     values: Mapping[str, Floats]
     stated: Mapping[str, NDArray[np.bool_]]
     total: Floats
@@ -97,24 +101,33 @@ class Ranker:
         total: Floats = np.zeros(len(self.supplies_))
         for name, value in values.items():
             total += self.config.weights[name] * value
-        return Scored(demand, found, values, stated, total, self.constraints_.exclusions(demand, today))
+        excluded = self.constraints_.exclusions(demand, today)
+        return Scored(demand, found, self.index_.asked(found), values, stated, total, excluded)
 
     def _order(self, scored: Scored, k: int) -> list[int]:
         """Return the k best rows; what nearly repeats one of the first ten comes after them."""
         allowed = np.ones(len(self.supplies_), dtype=bool)
         allowed[list(scored.excluded)] = False
-        pool = top_rows(scored.total, max(k, 4 * FIRST_PAGE), allowed).tolist()
-        first: list[int] = []
-        weights: list[Mapping[str, float]] = []
-        for row in pool:
-            if len(first) == FIRST_PAGE:
+        size = max(k, 2 * FIRST_PAGE)
+        while True:
+            pool = top_rows(scored.total, size, allowed).tolist()
+            first = self._first_page(pool)
+            if len(first) == FIRST_PAGE or len(pool) < size:
                 break
-            given = self.index_.given(self.documents_[row])
-            if all(_cosine(given, other) <= self.config.twin_cosine for other in weights):
-                first.append(row)
-                weights.append(given)
+            size *= 4  # so many near-duplicates that the page is not full yet
         taken = set(first)
         return (first + [row for row in pool if row not in taken])[:k]
+
+    def _first_page(self, rows: Iterable[int]) -> list[int]:
+        """Return the first ten rows of which none nearly repeats one before it."""
+        chosen: dict[int, Mapping[str, float]] = {}
+        for row in rows:
+            if len(chosen) == FIRST_PAGE:
+                break
+            given = self.index_.given(self.documents_[row])
+            if all(_cosine(given, other) <= self.config.twin_cosine for other in chosen.values()):
+                chosen[row] = given
+        return list(chosen)
 
     def _hit(self, scored: Scored, row: int, rank: int) -> Hit:
         supply = self.supplies_[row]
@@ -142,8 +155,7 @@ class Ranker:
     def _text_reason(self, scored: Scored, row: int) -> Reason:
         """Explain a text value by the terms that both texts share."""
         supply = self.documents_[row]
-        asked, given = self.index_.asked(scored.document), self.index_.given(supply)
-        evidence = shared_terms(scored.document, supply, asked, given)
+        evidence = shared_terms(scored.document, supply, scored.asked, self.index_.given(supply))
         return Reason("text", self.config.weights["text"], float(scored.values["text"][row]), evidence)
 
 

@@ -78,5 +78,9 @@ def test_bad_records_are_named(tmp_path: Path) -> None:
     path.write_text('{"id": "d1", "kind": "demand", "title": "t", "goals": [99]}\n')
     with pytest.raises(CommandError, match="line 1: goals 99 is no goal"):
         call_command("rank_records", str(path), "--out", str(tmp_path / "run.tsv"))
+    with pytest.raises(CommandError, match="--k 0: give at least 1"):
+        call_command("rank_records", str(path), "--out", str(tmp_path / "run.tsv"), "--k", "0")
+    with pytest.raises(CommandError, match="there is no such folder"):
+        call_command("rank_records", str(path), "--out", str(tmp_path / "nowhere" / "run.tsv"))
     with pytest.raises(CommandError, match="No such file"):
         call_command("rank_records", str(tmp_path / "nothing"), "--out", str(tmp_path / "run.tsv"))

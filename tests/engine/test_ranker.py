@@ -118,6 +118,15 @@ def test_near_duplicates_come_after_the_first_ten() -> None:
     assert sorted(found[5:]) == sorted(twin.id for twin in twins)
 
 
+@pytest.mark.parametrize("k", [1, 5, 10, 40])
+def test_first_places_do_not_depend_on_how_many_are_asked_for(k: int) -> None:
+    twins = [replace(SUPPLIES[1], id=f"t{number}") for number in range(30)]
+    made = ranker(*SUPPLIES, *twins)
+    whole = made.order(DEMAND, today=TODAY)
+    assert made.order(DEMAND, k, today=TODAY) == whole[:k]
+    assert {supply for supply, _ in whole[:5]} == {supply.id for supply in SUPPLIES}
+
+
 def test_empty_catalogue_has_no_hits() -> None:
     assert ranker().rank(DEMAND, today=TODAY).hits == ()
 

@@ -6,7 +6,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from tqdm import tqdm
 
@@ -31,6 +31,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Rank and write."""
+        if options["k"] < 1:
+            raise CommandError(f"--k {options['k']}: give at least 1")
+        if not options["out"].parent.is_dir():
+            raise CommandError(f"--out {options['out']}: there is no such folder")
         records = records_of(options["records"])
         config = Config().text_only() if options["text_only"] else Config()
         today = timezone.localdate()
