@@ -7,7 +7,7 @@ from accounts.models import Organisation
 from core.schema import ProblemSchema
 
 
-class OrganisationSerializer(serializers.ModelSerializer):
+class OrganisationSerializer(serializers.ModelSerializer[Organisation]):
     """An institution that posts demands or publishes supplies."""
 
     verified = serializers.SerializerMethodField(help_text="Whether a curator has confirmed what it says it is.")
@@ -21,7 +21,7 @@ class OrganisationSerializer(serializers.ModelSerializer):
         return organisation.verified_at is not None
 
 
-class OrganisationViewSet(viewsets.ReadOnlyModelViewSet):
+class OrganisationViewSet(viewsets.ReadOnlyModelViewSet[Organisation]):
     """Verified organisations, and one's own."""
 
     queryset = Organisation.objects.none()

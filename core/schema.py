@@ -32,7 +32,7 @@ class ProblemSerializer(serializers.Serializer[dict[str, Any]]):
     status = serializers.IntegerField()
     detail = serializers.CharField()
     code = serializers.CharField(help_text="Stable and machine-readable.")
-    errors = ProblemErrorSerializer(many=True, required=False)
+    errors = ProblemErrorSerializer(many=True, required=False)  # type: ignore[assignment]  # a field of this name
 
 
 class ProblemSchema(AutoSchema):
@@ -42,7 +42,7 @@ class ProblemSchema(AutoSchema):
         bodies = super()._get_response_bodies(direction)
         for status, description in PROBLEMS.items():
             answer = OpenApiResponse(ProblemSerializer, description=description)
-            bodies.setdefault(
-                status, self._get_response_for_code(answer, status, ["application/problem+json"], direction)
-            )
+            media_types = ["application/problem+json"]
+            body = self._get_response_for_code(answer, status, media_types, direction)  # type: ignore[no-untyped-call]
+            bodies.setdefault(status, body)
         return bodies

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema
@@ -20,7 +19,7 @@ from solutions.rules.readers import day, whole_number
 from solutions.services.records import public_id_of, record_of
 
 
-class NeedSerializer(serializers.Serializer):
+class NeedSerializer(serializers.Serializer[Any]):
     """One need within a demand."""
 
     title = serializers.CharField()
@@ -28,14 +27,14 @@ class NeedSerializer(serializers.Serializer):
     modality = serializers.CharField(allow_null=True)
 
 
-class OrganisationNameSerializer(serializers.Serializer):
+class OrganisationNameSerializer(serializers.Serializer[Any]):
     """Whose entry it is."""
 
     slug = serializers.CharField()
     name = serializers.CharField()
 
 
-def _api_field(name: str, field: Field) -> serializers.Field:
+def _api_field(name: str, field: Field) -> serializers.Field[Any, Any, Any, Any]:
     """Return how a field of the record format is written in JSON."""
     if field.store is Store.NEEDS:
         return NeedSerializer(many=True)
@@ -52,7 +51,7 @@ def _api_field(name: str, field: Field) -> serializers.Field:
     return serializers.CharField(allow_null=field.empty is None and not field.required)
 
 
-class RecordSerializer(serializers.Serializer):
+class RecordSerializer(serializers.Serializer[Any]):
     """An entry as its record, under its public id."""
 
     kind_fields: ClassVar[dict[str, Field]] = {}
@@ -102,16 +101,19 @@ class DemandSerializer(RecordSerializer):
     kind_fields = FIELDS[Kind.DEMAND]
 
 
-class EntryViewSet(viewsets.ReadOnlyModelViewSet):
+class EntryViewSet(viewsets.ReadOnlyModelViewSet[Entry]):
     """Entries of one kind that the reader may know of: lists in summary, one by one whole where it may be read."""
 
     kind: ClassVar[Kind]
     queryset = Entry.objects.none()
-    serializer_class: ClassVar[type[RecordSerializer]]
+    whole_serializer: ClassVar[type[RecordSerializer]]
     filterset_class = EntryFilter
     lookup_field = "public_id"
     lookup_url_kwarg = "id"
     schema = ProblemSchema()
+
+    def get_serializer_class(self) -> type[RecordSerializer]:
+        return EntrySummarySerializer if self.action == "list" else self.whole_serializer
 
     def get_queryset(self) -> EntryQuerySet:
         user = self.request.user
@@ -119,40 +121,35 @@ class EntryViewSet(viewsets.ReadOnlyModelViewSet):
             return for_lists(self.kind, user=user)
         return with_everything(Entry.objects.visible_to(user).filter(kind=self.kind), user=user)
 
-    def filter_queryset(self, queryset: EntryQuerySet) -> EntryQuerySet:
+    def filter_queryset(self, queryset: Any) -> Any:
         return super().filter_queryset(queryset) if self.action == "list" else queryset
-
-    @extend_schema(responses=EntrySummarySerializer(many=True))
-    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """List the live entries in summary, the newest first."""
-        page: Iterable[Entry] = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response(EntrySummarySerializer(page, many=True).data)
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Give one entry: whole, or in summary where the reader may not read the whole."""
         entry = self.get_object()
-        return Response((self.serializer_class if entry.whole else EntrySummarySerializer)(entry).data)
+        whole = entry.whole  # type: ignore[attr-defined]  # of with_everything
+        return Response((self.whole_serializer if whole else EntrySummarySerializer)(entry).data)
 
 
 class SolutionViewSet(EntryViewSet):
     """Solutions."""
 
     kind = Kind.SOLUTION
-    serializer_class = SolutionSerializer
+    whole_serializer = SolutionSerializer
 
 
 class OfferViewSet(EntryViewSet):
     """Offers."""
 
     kind = Kind.OFFER
-    serializer_class = OfferSerializer
+    whole_serializer = OfferSerializer
 
 
 class DemandViewSet(EntryViewSet):
     """Demands."""
 
     kind = Kind.DEMAND
-    serializer_class = DemandSerializer
+    whole_serializer = DemandSerializer
 
     @extend_schema(
         responses=PolymorphicProxySerializer(

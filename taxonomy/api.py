@@ -42,7 +42,7 @@ def reader_language(request: Request) -> str:
     return FALLBACK
 
 
-class NamedSerializer(serializers.ModelSerializer):
+class NamedSerializer(serializers.ModelSerializer[Any]):
     """A row with its name in the reader's language."""
 
     name = serializers.SerializerMethodField()
@@ -118,7 +118,7 @@ class TargetPagination(ReferencePagination):
 
 
 @extend_schema(parameters=[OpenApiParameter("Accept-Language", str, OpenApiParameter.HEADER, enum=LANGUAGES)])
-class ReferenceViewSet(viewsets.ReadOnlyModelViewSet):
+class ReferenceViewSet(viewsets.ReadOnlyModelViewSet[Any]):
     """Rows of one list of reference data."""
 
     pagination_class = ReferencePagination

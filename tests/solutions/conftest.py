@@ -3,7 +3,6 @@
 from datetime import date
 
 import pytest
-from celery import current_app
 
 from taxonomy.models import CountryGroup, CountryGroupMembership, Goal, Modality, Sector, Target
 from tests.factories import CountryFactory, LanguageFactory, RegionFactory
@@ -34,8 +33,3 @@ def taxonomy(db):
         Modality.objects.create(code=code, names={"en": code.title()})
     for code in ("en", "fr", "es", "ar", "pt", "ru", "zh"):
         LanguageFactory(code=code)
-
-
-@pytest.fixture(autouse=True, scope="session")
-def _tasks_are_registered():
-    current_app.loader.import_default_modules()
