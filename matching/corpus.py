@@ -85,6 +85,7 @@ def fingerprint(*, at: datetime) -> Fingerprint:
     )
 
 
+@cache
 def engine_version() -> str:
     """Name the weights and the glossary that scores come from."""
     return f"{Config().version}-{_analyser().glossary.version}"

@@ -2,6 +2,7 @@
 
 import email
 import signal
+from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
@@ -71,3 +72,19 @@ def test_a_demand_becomes_matches_and_mails_once_although_the_worker_is_killed(s
         assert ask("SELECT count(*) FROM matching_match") == 1
         assert ask("SELECT count(*) FROM notifications_email") == 2
         assert len(set(mails(servers.var))) == len(mails(servers.var)) == 2
+
+
+def test_runs_at_the_same_time_propose_and_tell_once(servers):
+    servers.run("-m", "tests.services.act", "prepare")
+    servers.run("-m", "tests.services.act", "post")
+    with psycopg.connect(servers.database, autocommit=True) as database, ThreadPoolExecutor(3) as pool:
+        for done in [pool.submit(servers.run, "manage.py", "refresh_matches") for _ in range(3)]:
+            done.result()
+
+        def ask(sql):
+            return database.execute(sql).fetchone()[0]
+
+        assert ask("SELECT count(*) FROM matching_rankingrun WHERE state = 'finished'") == 3
+        assert ask("SELECT sum(new_count) FROM matching_rankingrun") == 1
+        assert ask("SELECT count(*) FROM matching_match") == 1
+        assert ask("SELECT count(*) FROM notifications_notice") == ask("SELECT count(*) FROM notifications_email") == 2
