@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from matching.engine.analysis.words import Script
+from matching.engine.analysis.words import script_of
 
 SIZE: Final = 4
 
 
-def grams(word: str, script: Script) -> tuple[str, ...]:
-    """Return the keys of a lower-case word's n-grams, its edges marked; bigrams of Chinese."""
-    if script == "han":
-        return tuple(f"g:han:{word[i : i + 2]}" for i in range(len(word) - 1))
+def grams(word: str) -> tuple[str, ...]:
+    """Return the keys of a word's n-grams, its edges marked."""
     marked = f"<{word}>"
-    if len(marked) <= SIZE:
-        return (f"g:{script}:{marked}",)
-    return tuple(f"g:{script}:{marked[i : i + SIZE]}" for i in range(len(marked) - SIZE + 1))
+    places = range(max(len(marked) - SIZE, 0) + 1)
+    return tuple(f"g:{script_of(word)}:{marked[place : place + SIZE]}" for place in places)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 Script = Literal["latin", "cyrillic", "arabic", "han", "other", "number", "break"]
 
@@ -23,8 +22,7 @@ _SCRIPT_LANGUAGE: Final[dict[str, str]] = {"latin": "en", "cyrillic": "ru", "ara
 _LATIN_LANGUAGES: Final = frozenset({"en", "fr", "es", "pt"})
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """Be one word of a text: how it stands there, its script and its place."""
 
     text: str
