@@ -14,7 +14,7 @@ from matching.queries import for_reading
 from matching.services.explaining import Labels, in_words
 
 
-class ReasonSerializer(serializers.Serializer):
+class ReasonSerializer(serializers.Serializer[Any]):
     """One line of the sum."""
 
     feature = serializers.CharField(help_text="What was compared.")
@@ -23,7 +23,7 @@ class ReasonSerializer(serializers.Serializer):
     words = serializers.CharField(help_text="What it rests on, in words.")
 
 
-class ExplanationSerializer(serializers.Serializer):
+class ExplanationSerializer(serializers.Serializer[Any]):
     """A score in words; the points add up to it."""
 
     verdict = serializers.CharField()
@@ -31,7 +31,7 @@ class ExplanationSerializer(serializers.Serializer):
     missing = serializers.ListField(child=serializers.CharField(), help_text="What the two records do not state.")
 
 
-class MatchSerializer(serializers.ModelSerializer):
+class MatchSerializer(serializers.ModelSerializer[Match]):
     """A supply that could answer a demand, and why."""
 
     id = serializers.CharField(source="public_id", read_only=True)
@@ -70,7 +70,7 @@ class MatchSerializer(serializers.ModelSerializer):
         return {name: words[name] for name in ("verdict", "lines", "missing")}
 
 
-class MatchViewSet(viewsets.ReadOnlyModelViewSet):
+class MatchViewSet(viewsets.ReadOnlyModelViewSet[Match]):
     """Matches of one's own demands, and of one's own supplies for demands that one may read."""
 
     queryset = Match.objects.none()

@@ -16,7 +16,7 @@ from matching.services.explaining import Labels, in_words
 from solutions.models import Entry
 
 
-class DemandMatches(LoginRequiredMixin, ListView):
+class DemandMatches(LoginRequiredMixin, ListView):  # type: ignore[type-arg]  # generic in the stubs only
     """List the open matches of a demand, best first, each with its whole sum in words.
 
     A demand of another organisation is "not found", as one that does not exist is.

@@ -34,7 +34,11 @@ def propose(*, demand_id: int, corpus: Corpus, run: RankingRun, at: datetime) ->
     limit = settings.MATCHES_PER_DEMAND + len(decided)
     ranking = corpus.rank(profile, k=limit) if profile else Ranking(demand_id=demand.public_id, hits=())
     ids = corpus.entry_ids
-    listed = {ids[hit.supply_id]: hit for hit in ranking.hits if hit.band != Band.WEAK or ids[hit.supply_id] in decided}
+    listed = {
+        ids[hit.supply_id]: hit
+        for hit in ranking.hits
+        if Band(hit.band) is not Band.WEAK or ids[hit.supply_id] in decided
+    }
     for supply_id in list(listed)[settings.MATCHES_PER_DEMAND + len(decided & listed.keys()) :]:
         del listed[supply_id]
     if profile:

@@ -59,13 +59,11 @@ def rank_due(*, at: datetime) -> int:
     _close_lost_runs(at=at)
     waiting = Entry.objects.filter(ranking_due_at__lte=at).order_by("ranking_due_at", "pk")
     supply = waiting.supplies().first()
-    if supply:
-        rank_supply(supply_id=supply.pk, at=at)
-    ran = bool(supply)
+    runs = [rank_supply(supply_id=supply.pk, at=at)] if supply else []
     for demand_id in list(waiting.demands().values_list("pk", flat=True)):
-        ran += rank_entry(entry_id=demand_id, at=at) is not None
+        runs.append(rank_demand(demand_id=demand_id, at=at))
     tell_publishers(at=at)
-    return ran
+    return len(runs)
 
 
 def _run(
