@@ -1,8 +1,25 @@
 """Addresses of the site."""
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+
+from matching.urls import api_urlpatterns as matching_api
+from solutions.urls import api_urlpatterns as solutions_api
+from ssc_platform import views
 
 urlpatterns = [
+    path("", views.home, name="home"),
+    path("desk/", views.desk, name="desk"),
+    path("", include("solutions.urls")),
+    path("", include("matching.urls")),
+    path("notices/", include("notifications.urls")),
+    path("accounts/", include("accounts.urls")),
+    path("api/v1/", include([*solutions_api, *matching_api])),
+    path("api/v1/schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("api/v1/docs/", SpectacularSwaggerView.as_view(url_name="api-schema"), name="api-docs"),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
     path("admin/", admin.site.urls),
 ]

@@ -38,7 +38,7 @@ def cast(db):
     secretariat = OrganisationFactory(name="Secretariat", country=None, type=OrganisationType.UN_ENTITY)
 
     def person(role: Role, organisation):
-        return MembershipFactory(role=role, organisation=organisation, user__name=role.label).user
+        return MembershipFactory(role=role, organisation=organisation, user__name=str(role.label)).user
 
     return SimpleNamespace(
         ministry=ministry,
