@@ -10,7 +10,7 @@ from django.utils import translation
 from accounts.models import User
 
 
-class InvitedOnlyAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is not typed
+class InvitedOnlyAdapter(DefaultAccountAdapter):
     """Accounts are made by curators for verified organisations; nobody signs up by themselves."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

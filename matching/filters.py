@@ -5,7 +5,7 @@ from django_filters import CharFilter, FilterSet
 from matching.models import Match
 
 
-class MatchFilter(FilterSet):  # type: ignore[misc]  # django-filter has no annotations
+class MatchFilter(FilterSet):
     """Narrow by demand and supply (public ids), state and band."""
 
     demand = CharFilter(field_name="demand__public_id")
