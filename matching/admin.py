@@ -72,6 +72,10 @@ def _own_texts(entry: Entry) -> list[tuple[str, str]]:
     return [(name, text) for name, text in texts if text] + [(need.title, need.description) for need in needs]
 
 
+def _titled(entry: Entry, note: str) -> SafeString:
+    return format_html('<bdi lang="{}">{}</bdi><br><small>{}</small>', entry.language_id, entry.title, note)
+
+
 class GoalFilter(admin.SimpleListFilter):
     """Matches of demands for a goal."""
 
@@ -142,11 +146,12 @@ class EventInline(admin.TabularInline):  # type: ignore[type-arg]  # generic in 
 class MatchAdmin(ReadOnlyAdmin):
     """Matches by demand, best first; decisions go through the services."""
 
-    list_display = ("score_bar", "rank", "for_demand", "by_supply", "countries", "languages", "main_reasons", "state")
+    list_display = ("score_bar", "rank", "state", "for_demand", "by_supply", "languages", "main_reasons")
     list_display_links = ("score_bar",)
     list_filter = ("state", "band", GoalFilter, RegionFilter, DemandLanguageFilter, SupplyLanguageFilter)
     list_select_related = ("demand__country", "supply__country")
     list_per_page = 50
+    show_facets = admin.ShowFacets.NEVER  # each would count the whole table
     search_fields = ("demand__title", "supply__title")
     search_help_text = _("Words of the demand's or the supply's title")
     ordering = ("demand", "rank", "pk")
@@ -161,35 +166,30 @@ class MatchAdmin(ReadOnlyAdmin):
     @admin.display(description=_("score"), ordering="score")
     def score_bar(self, match: Match) -> SafeString:
         """Draw the score as a meter and write it, with its band."""
-        bar = '<meter min="0" max="1" value="{}"></meter> {}<br><small>{}</small>'
-        return format_html(bar, f"{match.score:.3f}", points(match.score), match.get_band_display())
+        bar = '<meter min="0" max="1" value="{}" aria-label="{}"></meter> {}<br><small>{}</small>'
+        return format_html(bar, f"{match.score:.3f}", _("Score"), points(match.score), match.get_band_display())
 
     @admin.display(description=_("demand"), ordering="demand")
     def for_demand(self, match: Match) -> SafeString:
-        return format_html('<bdi lang="{}">{}</bdi>', match.demand.language_id, match.demand.title)
+        return _titled(match.demand, str(match.demand.country or _("global")))
 
     @admin.display(description=_("supply"))
     def by_supply(self, match: Match) -> SafeString:
         supply = match.supply
-        row = '<bdi lang="{}">{}</bdi><br><small>{}</small>'
-        return format_html(row, supply.language_id, supply.title, supply.get_kind_display())
-
-    @admin.display(description=_("countries"))
-    def countries(self, match: Match) -> str:
-        return f"{match.demand.country or _('global')} ← {match.supply.country or _('global')}"
+        return _titled(supply, f"{supply.country or _('global')}, {supply.get_kind_display()}")
 
     @admin.display(description=_("languages"))
     def languages(self, match: Match) -> str:
         return f"{match.demand.language_id} ← {match.supply.language_id}"
 
     @admin.display(description=_("main reasons"))
-    def main_reasons(self, match: Match) -> str:
+    def main_reasons(self, match: Match) -> SafeString:
         """Write the words both share and the facets that give most."""
         reasons = match.explanation["reasons"]
         words = dict.fromkeys(as_equal(pair) for pair in shared_words(match.explanation, most=SHOWN_WORDS))
         best = sorted(reasons, key=lambda reason: -reason["weight"] * reason["value"])[:SHOWN_FEATURES]
         parts = [f"{gettext(FEATURES[r['feature']])} {points(r['weight'] * r['value'])}" for r in best]
-        return "; ".join([*words, *parts])
+        return format_html("{}<br><small>{}</small>", "; ".join(words), "; ".join(parts))
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         match = kwargs["obj"]

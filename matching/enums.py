@@ -40,6 +40,7 @@ class RunScope(models.TextChoices):
     EVERYTHING = "everything", _("Everything")
     DEMAND = "demand", _("One demand")
     SUPPLY = "supply", _("One supply")
+    DUE = "due", _("What was due")
 
 
 class RunState(models.TextChoices):

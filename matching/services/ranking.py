@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.db.models import Q
 
 from matching import corpus
@@ -15,13 +17,23 @@ from matching.enums import RunScope, RunState
 from matching.models import Match, RankingRun
 from matching.services.proposing import propose
 from matching.services.telling import tell_publishers
-from solutions.models import Entry
+from solutions.models import Entry, EntryQuerySet
 
 Progress = Callable[[Sequence[int]], Iterable[int]]
 """Hands demand ids through while it shows how far the run has come; tqdm is one."""
 
+logger = logging.getLogger(__name__)
+
 PASSES = 3
 """How often a run starts again because a supply changed meanwhile; after that the sweep takes over."""
+
+
+class RankingFailedError(Exception):
+    """Some demands could not be ranked; the others were."""
+
+    def __init__(self, failed: Mapping[int, Exception]) -> None:
+        named = "; ".join(f"demand {pk}: {type(error).__name__}: {error}" for pk, error in failed.items())
+        super().__init__(named)
 
 
 def rank_demand(*, demand_id: int, at: datetime) -> RankingRun:
@@ -54,16 +66,16 @@ def rank_entry(*, entry_id: int, at: datetime) -> RankingRun | None:
     return rank_supply(supply_id=entry_id, at=at)
 
 
-def rank_due(*, at: datetime) -> int:
-    """Rank what waits although its task was lost, and finish what lost workers began; return the number of runs."""
+def rank_due(*, at: datetime) -> RankingRun | None:
+    """Rank what waits although its task was lost, and finish what lost workers began; None when nothing waits."""
     _close_lost_runs(at=at)
-    waiting = Entry.objects.filter(ranking_due_at__lte=at).order_by("ranking_due_at", "pk")
-    supply = waiting.supplies().first()
-    runs = [rank_supply(supply_id=supply.pk, at=at)] if supply else []
-    for demand_id in list(waiting.demands().values_list("pk", flat=True)):
-        runs.append(rank_demand(demand_id=demand_id, at=at))
+    due = _due(Q(ranking_due_at__lte=at))
     tell_publishers(at=at)
-    return len(runs)
+    if not due:
+        return None
+    waiting = Entry.objects.filter(pk__in=due)
+    demand_ids = _demand_ids() if waiting.supplies().exists() else _ids(waiting)
+    return _run(RunScope.DUE, entry_id=None, demand_ids=demand_ids, due=due, at=at)
 
 
 def _run(
@@ -78,7 +90,8 @@ def _run(
     """Propose for each demand, again if a supply changed meanwhile; keep a record of it, also of a failure.
 
     Each demand is a transaction of its own: a run that is lost half-way has done its half, and the next one finds
-    nothing to do there. What was due stays due until the end.
+    nothing to do there. What was due stays due until the end. A demand that cannot be ranked stays due and does not
+    keep the others from being ranked; the run raises RankingFailedError after them.
     """
     begun = time.monotonic()
     run = RankingRun.objects.create(
@@ -87,7 +100,7 @@ def _run(
     try:
         counts = _passes(run, demand_ids=demand_ids, due=due, at=at, progress=progress)
         tell_publishers(at=at)
-    except Exception as error:
+    except BaseException as error:  # a worker told to stop is recorded as well
         run.state, run.error = RunState.FAILED, f"{type(error).__name__}: {error}"
         raise
     else:
@@ -106,11 +119,20 @@ def _passes(
     for _again in range(PASSES):
         current = corpus.fitted(at=at)
         run.supply_count = current.fingerprint.count
+        failed: dict[int, Exception] = {}
         for demand_id in progress(demand_ids):
-            counts.update(propose(demand_id=demand_id, corpus=current, run=run, at=at))
+            try:
+                counts.update(propose(demand_id=demand_id, corpus=current, run=run, at=at))
+            except DatabaseError:
+                raise
+            except Exception as error:  # whatever one demand trips over, the others are ranked
+                logger.exception("Demand %s cannot be ranked.", demand_id)
+                failed[demand_id] = error
         if corpus.fingerprint(at=at) == current.fingerprint:
-            _clear(due)
+            _clear({pk: since for pk, since in due.items() if pk not in failed})
             break
+    if failed:
+        raise RankingFailedError(failed)
     return counts
 
 
@@ -118,7 +140,11 @@ def _demand_ids() -> list[int]:
     """List live demands, and those that have open matches although they are not live any more."""
     live = Entry.objects.demands().live()
     left = Entry.objects.demands().filter(pk__in=Match.objects.open().values("demand_id"))
-    return list((live | left).order_by("pk").values_list("pk", flat=True))
+    return _ids(live | left)
+
+
+def _ids(entries: EntryQuerySet) -> list[int]:
+    return list(entries.demands().order_by("pk").values_list("pk", flat=True))
 
 
 def _due(which: Q) -> dict[int, datetime]:

@@ -79,6 +79,8 @@ def test_the_list_shows_score_countries_languages_and_reasons(desk, ranked):
     assert table.count("<meter") == 2
     assert "Solar pumps = Pompes solaires" in table
     assert "en ← fr" in table
+    assert "Senegal" in table
+    assert "Brazil, Solution" in table
     assert re.search(r"What the texts say \d+\.\d", table)
     first, second = Match.objects.best_first().values_list("supply__title", flat=True)
     assert table.index(first) < table.index(second)

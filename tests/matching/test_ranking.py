@@ -3,16 +3,24 @@
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError
 
 from matching.enums import DismissalReason, MatchState, RunScope, RunState
 from matching.models import Match, MatchEvent, RankingRun
 from matching.services import proposing
 from matching.services.curation import dismiss, shortlist
-from matching.services.ranking import rank_demand, rank_due, rank_entry, rank_everything, rank_supply
+from matching.services.ranking import (
+    RankingFailedError,
+    rank_demand,
+    rank_due,
+    rank_entry,
+    rank_everything,
+    rank_supply,
+)
 from solutions.enums import EntryState
 from solutions.models import Entry
-from tests.factories import NOW
-from tests.matching.conftest import french_pumps
+from tests.factories import NOW, DemandFactory
+from tests.matching.conftest import GARDENS, french_pumps
 
 LATER = NOW + timedelta(hours=1)
 
@@ -119,30 +127,62 @@ def test_a_dismissed_match_takes_no_place_in_the_list(catalogue, cast, settings)
     }
 
 
-def test_a_run_that_is_lost_half_way_is_finished_by_the_next(catalogue, cast, monkeypatch):
+@pytest.fixture
+def second(catalogue, cast):
+    """One more demand, that is ranked after the first."""
+    return DemandFactory(organisation=cast.ministry, **GARDENS)
+
+
+def test_a_run_that_is_lost_half_way_is_finished_by_the_next(catalogue, second, monkeypatch):
     Entry.objects.update(ranking_due_at=NOW)
-    second = type(catalogue.demand).objects.get(pk=catalogue.demand.pk)
-    second.pk = second.id = second.entry_ptr_id = None
-    second.public_id, second._state.adding = "second000000", True
-    second.save()
-    ranked = []
 
     def lost(**kwargs):
-        if ranked:
-            raise MemoryError("lost")
-        ranked.append(kwargs["demand_id"])
+        if kwargs["demand_id"] == second.pk:
+            raise KeyboardInterrupt
         return proposing.propose(**kwargs)
 
     monkeypatch.setattr("matching.services.ranking.propose", lost)
-    with pytest.raises(MemoryError):
+    with pytest.raises(KeyboardInterrupt):
         rank_everything(at=NOW)
-    run = RankingRun.objects.get()
-    assert (run.state, run.error) == (RunState.FAILED, "MemoryError: lost")
-    assert Match.objects.count() == 2
     monkeypatch.undo()
-    assert rank_due(at=LATER) == 1
+    run = RankingRun.objects.get()
+    assert (run.state, run.error) == (RunState.FAILED, "KeyboardInterrupt: ")
+    assert Match.objects.count() == 2
+    assert Entry.objects.filter(ranking_due_at=NOW).count() == 5
+    assert rank_due(at=LATER).new_count == 2
     assert Match.objects.count() == 4
     assert not Entry.objects.filter(ranking_due_at__isnull=False).exists()
+
+
+def test_a_demand_that_cannot_be_ranked_stays_due_and_the_others_are_ranked(catalogue, second, monkeypatch):
+    Entry.objects.update(ranking_due_at=NOW)
+
+    def broken(**kwargs):
+        if kwargs["demand_id"] == catalogue.demand.pk:
+            raise ZeroDivisionError("bad numbers")
+        return proposing.propose(**kwargs)
+
+    monkeypatch.setattr("matching.services.ranking.propose", broken)
+    with pytest.raises(RankingFailedError, match=f"demand {catalogue.demand.pk}: ZeroDivisionError: bad numbers"):
+        rank_due(at=NOW)
+    run = RankingRun.objects.get()
+    assert (run.scope, run.state) == (RunScope.DUE, RunState.FAILED)
+    assert run.error.endswith("bad numbers")
+    assert set(Match.objects.values_list("demand_id", flat=True)) == {second.pk}
+    assert Entry.objects.get(ranking_due_at__isnull=False).pk == catalogue.demand.pk
+
+
+def test_without_the_database_a_run_stops_at_once(catalogue, second, monkeypatch):
+    asked = []
+
+    def gone(**kwargs):
+        asked.append(kwargs["demand_id"])
+        raise OperationalError("connection lost")
+
+    monkeypatch.setattr("matching.services.ranking.propose", gone)
+    with pytest.raises(OperationalError):
+        rank_everything(at=NOW)
+    assert asked == [catalogue.demand.pk]
 
 
 def test_a_change_during_the_run_is_taken_in(catalogue, cast, monkeypatch):
@@ -174,7 +214,7 @@ def test_an_entry_that_changes_during_the_run_stays_due(catalogue, monkeypatch):
 
 def test_only_what_is_due_is_ranked(catalogue):
     assert rank_entry(entry_id=catalogue.demand.pk, at=NOW) is None
-    assert rank_due(at=NOW) == 0
+    assert rank_due(at=NOW) is None
     Entry.objects.filter(pk=catalogue.training.pk).update(ranking_due_at=NOW)
     assert rank_entry(entry_id=catalogue.training.pk, at=NOW).scope == RunScope.SUPPLY
     assert rank_entry(entry_id=catalogue.training.pk, at=NOW) is None
