@@ -144,7 +144,7 @@ def clean(
     ]
     whole = {**(before or {}), **values}
     if targets := whole.get("targets"):
-        values["goals"] = sorted({*whole["goals"], *(vocabulary.targets[target] for target in targets)})
+        values["goals"] = sorted({*whole.get("goals", ()), *(vocabulary.targets[target] for target in targets)})
     start, end = whole.get("start_date"), whole.get("end_date")
     if start and end and end < start:
         message = _("%(end)s is before the start, %(start)s; change one of them.")

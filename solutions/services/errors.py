@@ -18,6 +18,9 @@ from solutions.rules import Problem
 class NotPermittedError(PermissionDenied):
     """The person's roles do not allow this."""
 
+    def __init__(self) -> None:
+        super().__init__(_("Your role does not allow this."))
+
 
 class InvalidEntryError(DomainError):
     """The values of an entry break the rules; `problems` lists every one of them."""
