@@ -19,7 +19,7 @@ from matching.engine.types import Term
 
 NUMBER_WEIGHT: Final = 0.5
 HAN_WORD: Final = 2  # Chinese characters that weigh as much as one word
-LONGEST_HAN: Final = 12  # characters
+LONGEST_HAN: Final = 16  # characters
 
 
 class Token(NamedTuple):

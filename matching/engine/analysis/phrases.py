@@ -13,7 +13,7 @@ from matching.engine.analysis.stems import bare, is_stop_word, stem
 from matching.engine.analysis.words import language_of_word, words
 from matching.engine.glossary import LANGUAGES, Concept, Glossary
 
-LONGEST: Final = 4  # tokens
+LONGEST: Final = 6  # content words
 PIVOT_DECAY: Final = 0.5  # what each further English form weighs, measured against the one before
 Weighted = tuple[tuple[str, float], ...]
 
