@@ -129,6 +129,11 @@ class Match(models.Model):
         indexes = [
             models.Index(fields=["demand", "rank", "id"], name="match_by_demand"),
             models.Index(fields=["state", "-score", "-id"], name="match_by_state"),
+            models.Index(
+                fields=["supply"],
+                condition=Q(publishers_told_at=None, band__in=(Band.STRONG, Band.GOOD)),
+                name="match_untold_to_publishers",
+            ),
         ]
 
     def __str__(self) -> str:
