@@ -16,7 +16,12 @@ from taxonomy.models import Country, CountryGroup, Goal, Language, Modality, Reg
 
 Lookup = Union[str, "Prefetch[str, QuerySet[Any], Any]"]
 
-SUMMARY_FACETS: list[Lookup] = ["goals", "targets", "sectors", "modalities"]
+SUMMARY_FACETS: list[Lookup] = [
+    Prefetch("goals", Goal.objects.ordered()),
+    Prefetch("targets", Target.objects.ordered()),
+    "sectors",
+    "modalities",
+]
 RELATIONS: list[Lookup] = [
     *SUMMARY_FACETS,
     "working_languages",
