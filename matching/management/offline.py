@@ -11,6 +11,7 @@ from django.core.management.base import CommandError
 
 from matching.engine.analysis import Analyser
 from matching.engine.glossary import Glossary
+from matching.engine.proposal import Proposer, read_profiles
 from matching.engine.records import Qrels, RecordError, read_qrels, read_records
 from matching.engine.types import Geography, Profile
 from taxonomy.services import reference_rows
@@ -20,6 +21,13 @@ from taxonomy.services import reference_rows
 def shipped_analyser() -> Analyser:
     """Return an analyser with the shipped glossary."""
     return Analyser(Glossary.load((settings.FIXTURES_DIR / "glossary").glob("*.tsv")))
+
+
+def shipped_proposer(analyser: Analyser) -> Proposer:
+    """Return a proposer with the shipped word profiles and labels of goals and targets."""
+    taxonomy = settings.FIXTURES_DIR / "taxonomy"
+    words = settings.FIXTURES_DIR / "sdg" / "profiles.tsv"
+    return Proposer(analyser, read_profiles(words, taxonomy / "goals.json", taxonomy / "targets.json"))
 
 
 def shipped_geography(today: date) -> Geography:
