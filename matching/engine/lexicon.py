@@ -59,49 +59,52 @@ def learn(language: str, pairs: Iterable[tuple[Sentence, Sentence]], *, fewest: 
     probabilities, so that only words which choose each other stay.
     """
     kept = [(foreign, english) for foreign, english in pairs if max(len(foreign), len(english)) <= LONGEST]
-    forward = _model_1([(foreign, english) for foreign, english in kept])
+    forward = _model_1(kept)
     backward = _model_1([(english, foreign) for foreign, english in kept])
-    together = Counter(pair for foreign, english in kept for pair in {(f, e) for f in foreign for e in english})
     scores: dict[str, dict[str, float]] = defaultdict(dict)
-    for (foreign_stem, english_stem), probability in forward.items():
-        score = (probability * backward.get((english_stem, foreign_stem), 0.0)) ** 0.5
-        if score >= LEAST and together[foreign_stem, english_stem] >= fewest:
-            scores[foreign_stem][english_stem] = score
-    return WordTable(
-        {
-            (language, stem): _normed(dict(sorted(found.items(), key=lambda item: (-item[1], item[0]))[:MOST]))
-            for stem, found in scores.items()
-        }
-    )
+    for (stem, translation), probability in forward.items():
+        score = (probability * backward.get((translation, stem), 0.0)) ** 0.5
+        if score >= LEAST:
+            scores[stem][translation] = score
+    together = _together(kept, scores)
+    entries: dict[tuple[str, str], Weighted] = {}
+    for stem, found in scores.items():
+        best = sorted(found, key=lambda translation: (-found[translation], translation))
+        if often := [translation for translation in best if together[stem, translation] >= fewest]:
+            entries[language, stem] = _normed({translation: found[translation] for translation in often[:MOST]})
+    return WordTable(entries)
+
+
+def _together(
+    pairs: Iterable[tuple[Sentence, Sentence]], translations: Mapping[str, Mapping[str, float]]
+) -> Counter[tuple[str, str]]:
+    """Count the pairs of sentences in which a stem stands with each of its translations."""
+    counts: Counter[tuple[str, str]] = Counter()
+    for foreign, english in pairs:
+        there = set(english)
+        counts.update((stem, found) for stem in set(foreign) for found in there & translations.get(stem, {}).keys())
+    return counts
 
 
 def _model_1(pairs: Sequence[tuple[Sentence, Sentence]]) -> dict[tuple[str, str], float]:
     """Return the probability of each target word given a source word; an empty source word takes the rest."""
-    sources = {
-        word: number for number, word in enumerate(dict.fromkeys(["", *chain.from_iterable(p[0] for p in pairs)]))
-    }
-    targets = {word: number for number, word in enumerate(dict.fromkeys(chain.from_iterable(p[1] for p in pairs)))}
-    links: list[int] = []
-    places: list[int] = []
-    place = 0
+    left = list(dict.fromkeys(["", *chain.from_iterable(source for source, _ in pairs)]))
+    right = list(dict.fromkeys(chain.from_iterable(target for _, target in pairs)))
+    number = {word: place for place, word in enumerate(right)}
+    start = {word: place * len(right) for place, word in enumerate(left)}
+    links: list[NDArray[np.int64]] = []
+    sizes: list[int] = []  # of each target word: how many source words may explain it
     for source, target in pairs:
-        starts = [0, *(sources[word] * len(targets) for word in source)]
-        for word in target:
-            number = targets[word]
-            links.extend(start + number for start in starts)
-            places.extend([place] * len(starts))
-            place += 1
-    if not links:
+        starts = np.array([0, *(start[word] for word in source)], dtype=np.int64)
+        links.append(np.add.outer(np.array([number[word] for word in target], dtype=np.int64), starts).ravel())
+        sizes.extend([len(starts)] * len(target))
+    if not sizes:
         return {}
-    codes, cell_of_link = np.unique(np.array(links), return_inverse=True)
-    rows, columns = np.divmod(codes, len(targets))
-    probability = _expectation_maximisation(rows, cell_of_link, np.array(places))
-    left, right = list(sources), list(targets)
-    return {
-        (left[row], right[column]): float(value)
-        for row, column, value in zip(rows, columns, probability, strict=True)
-        if row and value > LEAST * LEAST
-    }
+    codes, cell_of_link = np.unique(np.concatenate(links), return_inverse=True)
+    rows, columns = np.divmod(codes, len(right))
+    probability = _expectation_maximisation(rows, cell_of_link, np.repeat(np.arange(len(sizes)), sizes))
+    likely = np.flatnonzero((rows > 0) & (probability > LEAST * LEAST))
+    return {(left[rows[cell]], right[columns[cell]]): float(probability[cell]) for cell in likely}
 
 
 def _expectation_maximisation(

@@ -76,6 +76,13 @@ class Analyser:
         """Read a text from left to right, the longest phrase first; an empty language is detected."""
         return self._segments(compose(text), language)
 
+    def stems(self, text: str, language: str) -> list[str]:
+        """Return the stems of a text's content words in order, as a learned table is asked for them."""
+        result: list[str] = []
+        for segment in self.segments(text, language):
+            result.extend(pieces(segment.stems[0]) if segment.language == "zh" else segment.stems)
+        return result
+
     def _segments(self, plain: str, language: str) -> Iterator[Segment]:
         if language not in LANGUAGES:
             language = detect(plain)

@@ -16,6 +16,7 @@ _ARABIC: Final = {
     0x670: None,  # superscript alef
     **dict.fromkeys(range(0x64B, 0x660)),  # vowel marks
     **dict.fromkeys(map(ord, "أإآٱ"), "ا"),
+    **dict.fromkeys(map(ord, "ؤئ"), "ء"),
     ord("ى"): "ي",
     ord("ی"): "ي",
     ord("ک"): "ك",
