@@ -28,6 +28,7 @@ class OrganisationViewSet(viewsets.ReadOnlyModelViewSet[Organisation]):
     serializer_class = OrganisationSerializer
     filterset_fields = ("type", "country")
     lookup_field = "slug"
+    lookup_value_regex = r"[-0-9A-Za-z_]+"
     schema = ProblemSchema()
 
     def get_queryset(self) -> QuerySet[Organisation]:

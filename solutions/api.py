@@ -110,6 +110,7 @@ class EntryViewSet(viewsets.ReadOnlyModelViewSet[Entry]):
     filterset_class = EntryFilter
     lookup_field = "public_id"
     lookup_url_kwarg = "id"
+    lookup_value_regex = r"[0-9a-z]+"
     schema = ProblemSchema()
 
     def get_serializer_class(self) -> type[RecordSerializer]:

@@ -5,9 +5,11 @@ A demand shown in summary is found by nothing that its summary does not show (ru
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -29,6 +31,8 @@ from taxonomy.models import (
 )
 from taxonomy.rules import active_language, sort_key
 
+CODE = re.compile(r"[0-9]{1,9}|(?=.*[^0-9])[0-9A-Za-z._-]{1,40}")
+
 
 class ByName(ModelChoiceIterator):
     """Offers choices in the order of their names, as a reader of the active language looks them up."""
@@ -38,12 +42,28 @@ class ByName(ModelChoiceIterator):
         return iter(sorted(super().__iter__(), key=lambda choice: sort_key(choice[1], language)))
 
 
-class NamedField(ModelMultipleChoiceField):
+class CodesField(ModelMultipleChoiceField):
+    """Several codes; what cannot be one is refused here, since databases differ in how they fail on it."""
+
+    def _check_values(self, value: Any) -> Any:
+        for one in value:
+            if not CODE.fullmatch(str(one)):
+                raise ValidationError(self.error_messages["invalid_choice"], "invalid_choice", {"value": one})
+        return super()._check_values(value)
+
+
+class NamedField(CodesField):
     iterator = ByName
 
 
+class CodesFilter(ModelMultipleChoiceFilter):
+    """Any of several rows of reference data, offered as they count."""
+
+    field_class = CodesField
+
+
 class NamedFilter(ModelMultipleChoiceFilter):
-    """Any of several rows of reference data."""
+    """Any of several rows of reference data, offered by name."""
 
     field_class = NamedField
 
@@ -51,12 +71,8 @@ class NamedFilter(ModelMultipleChoiceFilter):
 class EntryFilter(FilterSet):
     """Narrow entries; several values of one filter widen it, several filters narrow it."""
 
-    goal = ModelMultipleChoiceFilter(
-        label=_("Goal"), field_name="goals", queryset=Goal.objects.ordered(), method="linked"
-    )
-    target = ModelMultipleChoiceFilter(
-        label=_("Target"), field_name="targets", queryset=Target.objects.ordered(), method="linked"
-    )
+    goal = CodesFilter(label=_("Goal"), field_name="goals", queryset=Goal.objects.ordered(), method="linked")
+    target = CodesFilter(label=_("Target"), field_name="targets", queryset=Target.objects.ordered(), method="linked")
     # Where a method does the work, the field name tells the OpenAPI schema what the values are.
     region = NamedFilter(
         label=_("Region"), field_name="country__region", queryset=Region.objects.ordered(), method="in_regions"

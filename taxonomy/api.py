@@ -124,7 +124,7 @@ class ReferenceViewSet(viewsets.ReadOnlyModelViewSet[Any]):
     pagination_class = ReferencePagination
     schema = ProblemSchema()
     lookup_url_kwarg = "code"
-    lookup_value_regex = r"[^/]+"  # target codes hold a dot
+    lookup_value_regex = r"[0-9A-Za-z._-]+"  # target codes hold a dot
 
     def get_serializer_context(self) -> dict[str, Any]:
         return {**super().get_serializer_context(), "language": reader_language(self.request)}
@@ -140,7 +140,7 @@ class GoalViewSet(ReferenceViewSet):
     queryset = Goal.objects.ordered()
     serializer_class = GoalSerializer
     lookup_url_kwarg = "number"
-    lookup_value_regex = r"\d{1,2}"
+    lookup_value_regex = r"[0-9]{1,2}"
 
 
 class TargetViewSet(ReferenceViewSet):

@@ -219,3 +219,25 @@ def test_organisations_are_listed_without_people(client, cast, reader, more):
     verified = {"ministry-of-agriculture", "cooperation-agency", "other-ministry", "secretariat"}
     assert {row["slug"] for row in rows} == verified | more
     assert set(rows[0]) == {"slug", "name", "type", "country", "website", "verified"}
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("solutions/?country=%00", 400),
+        ("solutions/?goal=%00", 400),
+        ("solutions/?goal=99999999999999999999", 400),
+        ("solutions/?goal=-1", 400),
+        ("solutions/?organisation=%00", 400),
+        ("countries/?region=%00", 400),
+        ("targets/?goal=99999999999999999999", 400),
+        ("regions/?parent=%00", 400),
+        ("organisations/?country=%00", 400),
+        ("solutions/%00/", 404),
+        ("countries/%00/", 404),
+        ("organisations/%00/", 404),
+        ("goals/99/", 404),
+    ],
+)
+def test_nonsense_in_an_address_is_refused_before_it_reaches_the_database(client, cast, address, status):
+    assert client.get(f"/api/v1/{address}").status_code == status
