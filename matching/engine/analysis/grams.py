@@ -7,10 +7,11 @@ from typing import Final
 from matching.engine.analysis.words import script_of
 
 SIZE: Final = 4
+LONGEST: Final = 40  # letters; what is longer is no word
 
 
 def grams(word: str) -> tuple[str, ...]:
     """Return the keys of a word's n-grams, its edges marked."""
-    marked = f"<{word}>"
+    marked = f"<{word[:LONGEST]}>"
     places = range(max(len(marked) - SIZE, 0) + 1)
     return tuple(f"g:{script_of(word)}:{marked[place : place + SIZE]}" for place in places)

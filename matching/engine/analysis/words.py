@@ -18,6 +18,8 @@ _PATTERN: Final = re.compile(
     rf"|(?P<word>(?:{_LETTER})+(?:['’‘ʼ`´′](?:{_LETTER})+)*)"
     r"|(?P<break>[.,;:!?()\[\]{}|•·…。、，；：！？（）؟،؛*=+<>]|\n\s*\n)"
 )
+_LINK: Final = re.compile(rf"(?:https?://|www\.)[^\s{_HAN}]+|[\w.+-]{{1,64}}@[\w-]+(?:\.[\w-]+)+")
+_SCRIPTS: Final[dict[str, Script]] = {"han": "han", "number": "number", "break": "break"}
 _SCRIPT_LANGUAGE: Final[dict[str, str]] = {"latin": "en", "cyrillic": "ru", "arabic": "ar", "han": "zh"}
 _LATIN_LANGUAGES: Final = frozenset({"en", "fr", "es", "pt"})
 
@@ -32,11 +34,13 @@ class Word(NamedTuple):
 
 
 def words(text: str) -> Iterator[Word]:
-    """Cut a composed text into words, numbers, runs of Chinese characters and breaks."""
+    """Cut a composed text into words, numbers, runs of Chinese characters and breaks; a link is a break."""
+    if "://" in text or "www." in text or "@" in text:
+        text = _LINK.sub(lambda link: "." * len(link.group()), text)
     for match in _PATTERN.finditer(text):
         kind = match.lastgroup
         found = match.group()
-        script: Script = script_of(found) if kind == "word" else kind  # type: ignore[assignment]
+        script: Script = script_of(found) if kind == "word" else _SCRIPTS[kind or "break"]
         yield Word(found, script, match.start(), match.end())
 
 

@@ -107,6 +107,17 @@ def test_a_name_meets_itself_in_other_scripts(analyser: Analyser, text: str, lan
     assert "s:~mdksk" in stems(analyser, "Madagascar", "en")
 
 
+def test_a_link_says_nothing(analyser: Analyser) -> None:
+    text = "Water: see https://example.org/water/rock?a=1, www.example.org or office@example.org."
+    assert stems(analyser, text, "en") == stems(analyser, "Water: see", "en")
+
+
+def test_n_grams_are_kept_of_unknown_words_only(analyser: Analyser) -> None:
+    grams = {term.key: term.weight for term in analyser.analyse("Water of Quito", "en") if term.key[0] == "g"}
+    assert sorted(grams) == ["g:latin:<qui", "g:latin:ito>", "g:latin:quit", "g:latin:uito"]
+    assert math.isclose(sum(grams.values()), 1)
+
+
 def test_numbers_are_kept_in_any_digits(analyser: Analyser) -> None:
     keys = {text: {term.key for term in analyser.analyse(text, "ar")} for text in ("١٢٣", "123")}
     assert keys["١٢٣"] == keys["123"] == {"n:123"}
