@@ -88,19 +88,20 @@ def fingerprint(*, at: datetime) -> Fingerprint:
 @cache
 def engine_version() -> str:
     """Name the weights and the glossary that scores come from."""
-    return f"{Config().version}-{_analyser().glossary.version}"
+    return f"{Config().version}-{analyser().glossary.version}"
 
 
 @lru_cache(maxsize=1)
 def _fitted(state: Fingerprint) -> Corpus:
     entries = list(for_ranking().supplies())
-    ranker = Ranker(Config(), geography(on=state.day), _analyser())
+    ranker = Ranker(Config(), geography(on=state.day), analyser())
     ranker.fit(profile_of(entry, on=state.day) for entry in entries)
     return Corpus(state, ranker, {entry.public_id: entry.pk for entry in entries})
 
 
 @cache
-def _analyser() -> Analyser:
+def analyser() -> Analyser:
+    """Return the analysis with the glossary that the platform ships."""
     return Analyser(Glossary.load((settings.FIXTURES_DIR / "glossary").glob("*.tsv")))
 
 

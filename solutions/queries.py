@@ -6,11 +6,12 @@ from collections.abc import Collection, Iterable
 from typing import Any, Union
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db import connection
+from django.db.models import Exists, F, FloatField, Func, OuterRef, Prefetch, Q, QuerySet, Value
 
 from accounts.models import User
 from solutions.enums import Kind
-from solutions.models import Entry, EntryEvent, EntryQuerySet, NeedLine, Solution
+from solutions.models import Entry, EntryEvent, EntryQuerySet, NeedLine, SearchText, Solution
 from solutions.rules import Vocabulary
 from taxonomy.models import Country, CountryGroup, Goal, Language, Modality, Region, Sector, Target
 
@@ -69,6 +70,31 @@ def for_records(entries: EntryQuerySet) -> EntryQuerySet:
 def by_ids(ids: Collection[str]) -> EntryQuerySet:
     """Return the entries that go by these ids: the id at the source, or the public id of this catalogue."""
     return Entry.objects.filter(Q(source_id__in=ids) | Q(public_id__in=ids))
+
+
+def searched(words: str, *, user: User | AnonymousUser) -> EntryQuerySet:
+    """Return the live entries that a reader may find by a query of the database's own syntax, with `relevance`.
+
+    A demand that the reader sees in summary only is found by the words of its summary alone.
+    """
+    live = Entry.objects.live()
+    readable = live.readable_by(user).values("pk")
+    in_summary = live.visible_to(user).exclude(pk__in=readable).values("pk")
+    scope = Q(search_texts__whole=True, pk__in=readable) | Q(search_texts__whole=False, pk__in=in_summary)
+    # In one filter() the conditions meet in the same row; of an entry's rows one at most is for the reader.
+    if connection.vendor == "postgresql":
+        query = Func(Value(words), template="to_tsquery('simple', %(expressions)s)")
+        rank = Func(F("search_texts__words"), query, Value(1), function="ts_rank", output_field=FloatField())
+        return live.filter(scope, search_texts__words__match=words).annotate(relevance=rank)
+    return live.filter(scope, search_texts__index__words__match=words).annotate(
+        relevance=-F("search_texts__index__rank")
+    )
+
+
+def unread_by_search(analysis: str) -> EntryQuerySet:
+    """Return the live entries whose words in the search index are not of this version or this analysis."""
+    read = SearchText.objects.filter(entry=OuterRef("pk"), whole=True, version=OuterRef("version"), analysis=analysis)
+    return Entry.objects.live().filter(~Exists(read)).order_by("pk")
 
 
 def events_of(entry: Entry) -> QuerySet[EntryEvent]:
