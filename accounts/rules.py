@@ -54,6 +54,7 @@ DESK: dict[str, dict[str, str]] = {
     "matching.rankingrun": {"view": "match.curate"},
     "notifications.email": {"view": "outbox.manage"},
     "notifications.notice": {"view": "outbox.manage"},
+    "notifications.bounce": {"view": "outbox.manage"},
     "accounts.user": dict.fromkeys(("view", "add", "change"), "user.edit"),
     "accounts.organisation": dict.fromkeys(("view", "add", "change"), "organisation.edit"),
     "accounts.membership": dict.fromkeys(("view", "add", "delete"), "members.manage"),

@@ -3,6 +3,9 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.enums import Role
+from notifications.rules import NoticeKind
+
 
 class MatchState(models.TextChoices):
     """Where a match stands."""
@@ -49,3 +52,38 @@ class RunState(models.TextChoices):
     RUNNING = "running", _("Running")
     FINISHED = "finished", _("Finished")
     FAILED = "failed", _("Failed")
+
+
+NOTICE_KINDS = (
+    NoticeKind(
+        code="matching.new_matches",
+        label=_("New matches for a demand of your organisation"),
+        audience=frozenset({Role.FOCAL_POINT}),
+        example={
+            "demand": "Solar pumps",
+            "count": 12,
+            "matches": [
+                {"title": "Pumps", "organisation": "Agency", "band": "strong", "words": [["eau", "water"]]}
+            ],
+        },
+    ),
+    NoticeKind(
+        code="matching.supply_proposed",
+        label=_("What your organisation publishes was proposed for a demand"),
+        audience=frozenset({Role.PUBLISHER}),
+        example={
+            "count": 12,
+            "matches": [
+                {"title": "Pumps", "demand": "Solar pumps", "organisation": "Ministry", "path": "/entries/x/",
+                 "band": "good", "words": [["pompe", "pump"]]}
+            ],
+        },
+    ),
+    NoticeKind(
+        code="matching.shortlisted",
+        label=_("A curator shortlisted a match of a demand of your organisation"),
+        audience=frozenset({Role.FOCAL_POINT}),
+        example={"demand": "Solar pumps", "title": "Pumps", "organisation": "Agency"},
+    ),
+)  # fmt: skip
+"""What matching tells people of; the wording is in templates/notifications/."""

@@ -1,4 +1,4 @@
-"""The curators' view of the outbox and of notices."""
+"""The curators' view of the outbox, of notices and of addresses that mail came back from."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from accounts.models import User
 from accounts.rules import may
 from core.errors import DomainError
 from notifications import services
-from notifications.models import Email, Notice
+from notifications.models import Bounce, Email, Notice
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -37,16 +37,21 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 class EmailAdmin(ReadOnlyAdmin):
     """The outbox."""
 
-    list_display = ("subject", "recipient", "state", "attempts", "next_attempt_at", "sent_at", "last_error")
+    list_display = ("subject", "recipient", "state", "attempts", "sent_at", "why_not_sent")
     list_filter = ("state",)
     search_fields = ("subject", "recipient__email")
     date_hierarchy = "created_at"
     actions = ("send_again",)
+    readonly_fields = ("why_not_sent",)
+
+    @admin.display(description=_("why it has not gone"))
+    def why_not_sent(self, email: Email) -> str:
+        return email.why_not_sent(at=timezone.now())
 
     def has_retry_permission(self, request: HttpRequest) -> bool:
         return may(request.user, "outbox.manage")
 
-    @admin.action(description=_("Send again what was given up"), permissions=["retry"])
+    @admin.action(description=_("Send again now what was given up or put off"), permissions=["retry"])
     def send_again(self, request: HttpRequest, queryset: QuerySet[Email]) -> None:
         for email in queryset:
             try:
@@ -61,6 +66,26 @@ class EmailAdmin(ReadOnlyAdmin):
 class NoticeAdmin(ReadOnlyAdmin):
     """Who was told of what."""
 
-    list_display = ("kind", "recipient", "created_at", "read_at", "path")
-    list_filter = ("kind",)
+    list_display = ("kind", "recipient", "frequency", "created_at", "read_at", "path")
+    list_filter = ("kind", "frequency")
     search_fields = ("recipient__email", "dedup_key")
+
+
+@admin.register(Bounce)
+class BounceAdmin(ReadOnlyAdmin):
+    """Addresses that mail came back from; while one stands, nothing is mailed there."""
+
+    list_display = ("address", "recipient", "bounced_at", "lifted_at", "reason")
+    list_filter = (("lifted_at", admin.EmptyFieldListFilter),)
+    search_fields = ("address",)
+    ordering = ("-bounced_at", "-pk")
+    actions = ("lift",)
+
+    def has_lift_permission(self, request: HttpRequest) -> bool:
+        return may(request.user, "outbox.manage")
+
+    @admin.action(description=_("Write to the selected people again"), permissions=["lift"])
+    def lift(self, request: HttpRequest, queryset: QuerySet[Bounce]) -> None:
+        people = {bounce.recipient_id: bounce.recipient for bounce in queryset.select_related("recipient")}
+        lifted = sum(services.lift_bounces(user=person, at=timezone.now()) for person in people.values())
+        messages.success(request, _("Lifted: %(count)s.") % {"count": lifted})

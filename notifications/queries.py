@@ -1,4 +1,4 @@
-"""Reads of notices."""
+"""Reads of notices, and of what people want to be mailed."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from accounts.enums import Role
 from accounts.models import User
-from notifications.models import Notice
+from notifications.enums import Frequency
+from notifications.models import Bounce, Notice, Preference
+from notifications.rules import kinds_for
 
 
 def notices_of(user: User) -> QuerySet[Notice]:
@@ -21,3 +24,17 @@ def unread(request: HttpRequest) -> dict[str, object]:
     if not isinstance(user, User):
         return {"unread_notices": 0}
     return {"unread_notices": SimpleLazyObject(lambda: notices_of(user).filter(read_at__isnull=True).count())}
+
+
+def frequencies_of(user: User) -> dict[str, Frequency]:
+    """Return how soon a person is mailed each kind of notice that concerns their roles, by the kind's code."""
+    chosen = dict(Preference.objects.filter(user=user).values_list("kind", "frequency"))
+    held = {role for roles in user.roles.values() for role in roles}
+    if user.is_curator:  # an operator curates without being a member anywhere
+        held.add(Role.CURATOR)
+    return {kind.code: Frequency(chosen.get(kind.code, kind.frequency)) for kind in kinds_for(held)}
+
+
+def standing_bounce(user: User) -> Bounce | None:
+    """Return the bounce for which a person gets no mail at present."""
+    return Bounce.objects.standing([user.pk]).order_by("pk").first()

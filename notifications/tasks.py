@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from notifications import services
+from notifications.enums import Frequency
 
 
 @shared_task(name="notifications.deliver")  # type: ignore[untyped-decorator]
@@ -14,3 +15,8 @@ def deliver(*, email_id: int, **_ignored: object) -> None:
 @shared_task(name="notifications.deliver_due")  # type: ignore[untyped-decorator]
 def deliver_due(**_ignored: object) -> None:
     services.deliver_due(at=timezone.now())
+
+
+@shared_task(name="notifications.send_digests")  # type: ignore[untyped-decorator]
+def send_digests(*, frequency: str, **_ignored: object) -> None:
+    services.send_digests(frequency=Frequency(frequency), at=timezone.now())

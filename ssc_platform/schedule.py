@@ -6,4 +6,14 @@ SCHEDULE = {
     "rank-everything-nightly": {"task": "matching.rank_everything", "schedule": crontab(hour=1, minute=30)},
     "rank-what-is-due": {"task": "matching.rank_due", "schedule": 300.0},
     "deliver-due-emails": {"task": "notifications.deliver_due", "schedule": 60.0},
+    "send-daily-digests": {
+        "task": "notifications.send_digests",
+        "schedule": crontab(hour=6, minute=0),
+        "kwargs": {"frequency": "daily"},
+    },
+    "send-weekly-digests": {
+        "task": "notifications.send_digests",
+        "schedule": crontab(hour=6, minute=10, day_of_week="monday"),
+        "kwargs": {"frequency": "weekly"},
+    },
 }

@@ -8,9 +8,19 @@ from pathlib import Path
 import pytest
 from django.db import connection, connections
 
+from accounts.enums import Role
 from accounts.models import User
+from notifications.rules import KINDS, NoticeKind
 from notifications.services import notify
 from tests.factories import NOW
+
+
+@pytest.fixture(autouse=True)
+def _kind(monkeypatch):
+    kind = NoticeKind(
+        code="test.event", label="A made-up event", audience=frozenset(Role), example={"title": "L'eau & <la terre>"}
+    )
+    monkeypatch.setitem(KINDS, kind.code, kind)
 
 
 @pytest.fixture(autouse=True)
@@ -35,9 +45,10 @@ def cast(cast):
 def tell():
     """Tell people of an event called "test.event"."""
 
-    def tell(*people, key="thing:1:happened", title="L'eau & <la terre>", at=NOW):
+    def tell(*people, key="thing:1:happened", title="L'eau & <la terre>", at=NOW, by=None):
+        context = {"title": title}
         return notify(
-            kind="test.event", recipients=people, event_key=key, context={"title": title}, path="/things/1/", at=at
+            kind="test.event", recipients=people, event_key=key, context=context, path="/things/1/", at=at, by=by
         )
 
     return tell

@@ -11,6 +11,7 @@ from django.db import transaction
 from notifications import services, tasks
 from notifications.enums import EmailState
 from notifications.models import LEASE, Email
+from notifications.services import delivery
 from tests.factories import NOW, UserFactory
 from tests.notifications.backends import InTransaction
 from tests.notifications.mailserver import mail_server
@@ -53,7 +54,7 @@ def test_it_is_written_to_a_file(email, settings, tmp_path):
     message = message_from_bytes(file.read_bytes(), policy=default)
     assert (message["To"], message["Subject"]) == ("awa@example.org", "Oui: Épargne")
     assert (message["Message-ID"], message["Auto-Submitted"]) == (email.message_id, "auto-generated")
-    assert "dimanche, Épargne." in message.get_content()
+    assert "dimanche, Épargne." in message.get_body(("plain",)).get_content()
     email.refresh_from_db()
     assert (email.state, email.sent_at, email.attempts, email.last_error) == (EmailState.SENT, NOW, 1, "")
 
@@ -183,7 +184,7 @@ def test_it_leaves_after_commit_and_outside_any_transaction(tell, settings):
 
 
 def test_the_sweep_takes_the_longest_waiting_first(tell, server, monkeypatch):
-    monkeypatch.setattr(services, "SWEEP", 2)
+    monkeypatch.setattr(delivery, "SWEEP", 2)
     late, early, middle = (UserFactory(email=f"{name}@example.org") for name in ("late", "early", "middle"))
     for person, minutes in ((late, 3), (early, 1), (middle, 2)):
         tell(person, key=person.email, at=NOW + timedelta(minutes=minutes))
