@@ -1,21 +1,24 @@
-"""Ranking by the worker: fetch, call, return."""
+"""Ranking and the search index by the worker: fetch, call, return."""
 
 from celery import shared_task
 from django.utils import timezone
 
-from matching.services import ranking
+from matching.services import ranking, searching
 
 
 @shared_task(name="matching.rank_entry")  # type: ignore[untyped-decorator]
 def rank_entry(*, entry_id: int, **_ignored: object) -> None:
+    searching.index_entries(ids=[entry_id])
     ranking.rank_entry(entry_id=entry_id, at=timezone.now())
 
 
 @shared_task(name="matching.rank_everything")  # type: ignore[untyped-decorator]
 def rank_everything(**_ignored: object) -> None:
+    searching.index_due()
     ranking.rank_everything(at=timezone.now())
 
 
 @shared_task(name="matching.rank_due")  # type: ignore[untyped-decorator]
 def rank_due(**_ignored: object) -> None:
+    searching.index_due()
     ranking.rank_due(at=timezone.now())

@@ -27,7 +27,7 @@ class WordsField(models.TextField):  # type: ignore[type-arg]
 
 
 @WordsField.register_lookup
-class Matches(models.Lookup):  # type: ignore[type-arg]
+class Matches(models.Lookup):
     """Whether the words fit a query in the database's own syntax."""
 
     lookup_name = "match"
