@@ -1,12 +1,21 @@
-"""Hard constraints: which supplies may not answer a demand at all, and why. They come before scores."""
+"""Hard constraints: which supplies may not answer a demand at all, and why. They come before scores.
+
+``exclusion`` says what each constraint means, for one pair and in order. The limits say the same of many supplies at
+once: each tells which of the distinct things that supplies state forbid a demand.
+"""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from datetime import date
+from typing import ClassVar, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 from matching.engine.types import Exclusion, Geography, Profile
+
+Flags = NDArray[np.bool_]
 
 
 def exclusion(demand: Profile, supply: Profile, geography: Geography, today: date) -> Exclusion | None:
@@ -23,30 +32,6 @@ def exclusion(demand: Profile, supply: Profile, geography: Geography, today: dat
     if demand.country and not _eligible(demand.country, supply, geography):
         return Exclusion(supply.id, "not_eligible", demand.country)
     return _outside_window(demand, supply, today)
-
-
-class Constraints:
-    """Hold the N supplies by what could exclude them, so that a demand looks only at those."""
-
-    def __init__(self, supplies: Sequence[Profile], geography: Geography) -> None:
-        self._supplies = supplies
-        self._geography = geography
-        self._of: defaultdict[str | None, list[int]] = defaultdict(list)  # rows by country and by organisation
-        self._bounded: list[int] = []
-        for row, supply in enumerate(supplies):
-            self._of[supply.country].append(row)
-            self._of[supply.organisation].append(row)
-            if supply.closed or supply.eligible_countries or supply.eligible_groups or _is_dated(supply):
-                self._bounded.append(row)
-
-    def exclusions(self, demand: Profile, today: date) -> dict[int, Exclusion]:
-        """Return what is excluded for a demand, by row."""
-        own = {row for owner in (demand.country, demand.organisation) if owner for row in self._of.get(owner, ())}
-        found = {
-            row: exclusion(demand, self._supplies[row], self._geography, today)
-            for row in sorted(own.union(self._bounded))
-        }
-        return {row: excluded for row, excluded in found.items() if excluded}
 
 
 def _eligible(country: str, supply: Profile, geography: Geography) -> bool:
@@ -71,3 +56,127 @@ def _outside_window(demand: Profile, supply: Profile, today: date) -> Exclusion 
 def _is_dated(supply: Profile) -> bool:
     """Tell whether a supply stands for a time only; the dates of a solution say when it ran."""
     return supply.kind == "offer" and bool(supply.start_date or supply.end_date)
+
+
+class Limit(Protocol):
+    """Be one constraint, made for supplies that differ in what it reads."""
+
+    name: ClassVar[str]
+
+    @classmethod
+    def stated(cls, supply: Profile) -> Hashable:
+        """Return all that the constraint reads of a supply."""
+        ...
+
+    def __init__(self, supplies: Sequence[Profile], geography: Geography) -> None: ...
+
+    def forbids(self, demand: Profile, today: date) -> Flags:
+        """Tell of each supply whether it may not answer the demand."""
+        ...
+
+
+class Closed:
+    """A closed supply answers nobody."""
+
+    name: ClassVar[str] = "closed"
+
+    def __init__(self, supplies: Sequence[Profile], geography: Geography) -> None:
+        self._closed = np.array([supply.closed for supply in supplies], dtype=bool)
+
+    @staticmethod
+    def stated(supply: Profile) -> Hashable:
+        """Return whether it is closed."""
+        return supply.closed
+
+    def forbids(self, demand: Profile, today: date) -> Flags:
+        """Tell which are closed."""
+        return self._closed
+
+
+class Own:
+    """Who asks does not answer: the organisation itself, or another of its country."""
+
+    name: ClassVar[str]
+    facet: ClassVar[str]
+
+    def __init__(self, supplies: Sequence[Profile], geography: Geography) -> None:
+        self._size = len(supplies)
+        self._place = {getattr(supply, self.facet): place for place, supply in enumerate(supplies)}
+
+    @classmethod
+    def stated(cls, supply: Profile) -> Hashable:
+        """Return its owner."""
+        owner: Hashable = getattr(supply, cls.facet)
+        return owner
+
+    def forbids(self, demand: Profile, today: date) -> Flags:
+        """Tell which are the demand's own."""
+        forbidden = np.zeros(self._size, dtype=bool)
+        owner = getattr(demand, self.facet)
+        if owner and owner in self._place:
+            forbidden[self._place[owner]] = True
+        return forbidden
+
+
+class OwnOrganisation(Own):
+    """No organisation answers itself."""
+
+    name: ClassVar[str] = "own_organisation"
+    facet: ClassVar[str] = "organisation"
+
+
+class OwnCountry(Own):
+    """Cooperation is between countries."""
+
+    name: ClassVar[str] = "own_country"
+    facet: ClassVar[str] = "country"
+
+
+class Eligible:
+    """A supply may be open to some countries and groups only."""
+
+    name: ClassVar[str] = "not_eligible"
+
+    def __init__(self, supplies: Sequence[Profile], geography: Geography) -> None:
+        self._supplies = supplies
+        self._geography = geography
+        self._forbidden: dict[str | None, Flags] = {None: np.zeros(len(supplies), dtype=bool)}
+
+    @staticmethod
+    def stated(supply: Profile) -> Hashable:
+        """Return whom it is open to."""
+        return supply.eligible_countries, supply.eligible_groups
+
+    def forbids(self, demand: Profile, today: date) -> Flags:
+        """Tell which are not open to the demand's country; looked up once a country."""
+        country = demand.country or None
+        if country and country not in self._forbidden:
+            closed = [not _eligible(country, supply, self._geography) for supply in self._supplies]
+            self._forbidden[country] = np.array(closed, dtype=bool)
+        return self._forbidden[country]
+
+
+class Window:
+    """An offer stands for a time: it must not end before the demand's window, or today, nor begin after it."""
+
+    name: ClassVar[str] = "window"
+
+    def __init__(self, supplies: Sequence[Profile], geography: Geography) -> None:
+        dated = [(supply.start_date, supply.end_date) if _is_dated(supply) else (None, None) for supply in supplies]
+        self._start = np.array([(start or date.min).toordinal() for start, _ in dated], dtype=np.int64)
+        self._end = np.array([(end or date.max).toordinal() for _, end in dated], dtype=np.int64)
+
+    @staticmethod
+    def stated(supply: Profile) -> Hashable:
+        """Return when it stands."""
+        return (supply.start_date, supply.end_date) if _is_dated(supply) else None
+
+    def forbids(self, demand: Profile, today: date) -> Flags:
+        """Tell which stand outside the demand's window."""
+        earliest = max(today, demand.start_date or today)
+        latest = demand.end_date or date.max
+        forbidden: Flags = (self._end < earliest.toordinal()) | (self._start > latest.toordinal())
+        return forbidden
+
+
+LIMITS: tuple[type[Limit], ...] = (Closed, OwnOrganisation, OwnCountry, Eligible, Window)

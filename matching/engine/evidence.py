@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from matching.engine.index import GRAM, Document
+from matching.engine.segments.counts import GRAM, Document
 from matching.engine.types import Evidence
 
 MOST = 8  # pairs a reader takes in

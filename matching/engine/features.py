@@ -12,9 +12,9 @@ from datetime import date, timedelta
 from typing import ClassVar, Protocol
 
 import numpy as np
-import scipy.sparse as sp
 
-from matching.engine.index import Floats
+from matching.engine.kernel import Floats
+from matching.engine.shares import Shares, once
 from matching.engine.types import Config, Geography, Pairs, Profile
 
 WORLD = "001"  # M49: everybody shares it
@@ -28,6 +28,11 @@ class Signal(Protocol):
 
     def __init__(self, supplies: Sequence[Profile], geography: Geography, config: Config) -> None: ...
 
+    @staticmethod
+    def stated(supply: Profile) -> Hashable:
+        """Return all that the signal reads of a supply for its values: equal statements have equal values."""
+        ...
+
     def values(self, demand: Profile, today: date) -> Floats:
         """Return N values in 0..1, NaN where a record does not say."""
         ...
@@ -39,35 +44,6 @@ class Signal(Protocol):
     def detail(self, demand: Profile, supply: Profile) -> Pairs:
         """Return what the pair shares, for its wording."""
         ...
-
-
-class Shares:
-    """Hold which of the N supplies has which codes, and how surely (0..1)."""
-
-    def __init__(self, rows: Iterable[Mapping[Hashable, float]]) -> None:
-        self.columns: dict[Hashable, int] = {}
-        indptr, indices, data = [0], [], []
-        for row in rows:
-            for code, weight in row.items():
-                indices.append(self.columns.setdefault(code, len(self.columns)))
-                data.append(weight)
-            indptr.append(len(indices))
-        shape = (len(indptr) - 1, max(len(self.columns), 1))
-        self.matrix = sp.csr_array((data, indices, indptr), shape=shape, dtype=np.float64).tocsc()
-        self.stated = np.diff(indptr) > 0
-
-    def overlap(self, wanted: Mapping[Hashable, float]) -> Floats:
-        """Return, for each supply, the sum of wanted weight x held weight."""
-        known = [(self.columns[code], weight) for code, weight in wanted.items() if code in self.columns]
-        total: Floats = np.zeros(self.matrix.shape[0])
-        for column, weight in known:
-            start, end = self.matrix.indptr[column : column + 2]
-            total[self.matrix.indices[start:end]] += weight * self.matrix.data[start:end]
-        return total
-
-
-def _once(codes: Iterable[Hashable]) -> dict[Hashable, float]:
-    return dict.fromkeys(codes, 1.0)
 
 
 def _join(codes: Iterable[object]) -> str:
@@ -97,7 +73,12 @@ class Sdg:
 
     def __init__(self, supplies: Sequence[Profile], geography: Geography, config: Config) -> None:
         self._goals = Shares(goals_of(supply) for supply in supplies)
-        self._targets = Shares(_once(supply.targets) for supply in supplies)
+        self._targets = Shares(once(supply.targets) for supply in supplies)
+
+    @staticmethod
+    def stated(supply: Profile) -> Hashable:
+        """Return its goals and targets."""
+        return supply.goals, supply.targets, supply.proposed_goals
 
     def values(self, demand: Profile, today: date) -> Floats:
         """Return (goal share + target half) / 2."""
@@ -106,7 +87,7 @@ class Sdg:
         if not total:
             return np.full(self._goals.stated.size, np.nan)
         goals = self._goals.overlap(wanted) / total
-        targets = np.minimum(self._targets.overlap(_once(demand.targets)), 1.0)
+        targets = np.minimum(self._targets.overlap(once(demand.targets)), 1.0)
         known = self._targets.stated & bool(demand.targets)
         return np.where(self._goals.stated, (goals + np.where(known, targets, goals / 2)) / 2, np.nan)
 
@@ -126,7 +107,7 @@ class Sdg:
 def goals_of(profile: Profile) -> dict[Hashable, float]:
     """Return the goals of an entry with their confidence; those of its targets belong to them."""
     stated = [*profile.goals, *(int(target.partition(".")[0]) for target in profile.targets)]
-    return _once(stated) or dict(profile.proposed_goals)
+    return once(stated) or dict(profile.proposed_goals)
 
 
 class Sector:
@@ -135,7 +116,12 @@ class Sector:
     name: ClassVar[str] = "sector"
 
     def __init__(self, supplies: Sequence[Profile], geography: Geography, config: Config) -> None:
-        self._sectors = Shares(_once(sectors_of(supply)) for supply in supplies)
+        self._sectors = Shares(once(sectors_of(supply)) for supply in supplies)
+
+    @staticmethod
+    def stated(supply: Profile) -> Hashable:
+        """Return its sectors."""
+        return sectors_of(supply)
 
     def values(self, demand: Profile, today: date) -> Floats:
         """Return shared / wanted."""
@@ -162,7 +148,12 @@ class Modality:
     name: ClassVar[str] = "modality"
 
     def __init__(self, supplies: Sequence[Profile], geography: Geography, config: Config) -> None:
-        self._modalities = Shares(_once(supply.modalities) for supply in supplies)
+        self._modalities = Shares(once(supply.modalities) for supply in supplies)
+
+    @staticmethod
+    def stated(supply: Profile) -> Hashable:
+        """Return its modalities."""
+        return supply.modalities
 
     def values(self, demand: Profile, today: date) -> Floats:
         """Return shared / wanted."""
@@ -180,8 +171,8 @@ class Modality:
 def _share_of(held: Shares, wanted: Sequence[Hashable]) -> Floats:
     if not wanted:
         return np.full(held.stated.size, np.nan)
-    once = _once(wanted)
-    return np.where(held.stated, held.overlap(once) / len(once), np.nan)
+    codes = once(wanted)
+    return np.where(held.stated, held.overlap(codes) / len(codes), np.nan)
 
 
 class Language:
@@ -194,7 +185,12 @@ class Language:
     name: ClassVar[str] = "language"
 
     def __init__(self, supplies: Sequence[Profile], geography: Geography, config: Config) -> None:
-        self._languages = Shares(_once(supply.working_languages) for supply in supplies)
+        self._languages = Shares(once(supply.working_languages) for supply in supplies)
+
+    @staticmethod
+    def stated(supply: Profile) -> Hashable:
+        """Return its working languages."""
+        return supply.working_languages
 
     def values(self, demand: Profile, today: date) -> Floats:
         """Return 1 where a language is shared."""
@@ -225,12 +221,17 @@ class Context:
         traits = {place: self._traits(place) for supply in supplies for place in places_of(supply)}
         self._held = {
             part: Shares(
-                _once(code for place in places_of(supply) for code in traits[place][part]) for supply in supplies
+                once(code for place in places_of(supply) for code in traits[place][part]) for supply in supplies
             )
             for part in self._parts
         }
         known = [any(any(traits[place].values()) for place in places_of(supply)) for supply in supplies]
         self._known = np.array(known, dtype=bool)
+
+    @staticmethod
+    def stated(supply: Profile) -> Hashable:
+        """Return its places."""
+        return places_of(supply)
 
     def values(self, demand: Profile, today: date) -> Floats:
         """Return the weighted mean of the parts that apply."""
@@ -280,14 +281,19 @@ class Preference:
 
     def __init__(self, supplies: Sequence[Profile], geography: Geography, config: Config) -> None:
         self._regions = geography.regions
-        self._codes = Shares(_once(self._codes_of(supply)) for supply in supplies)
+        self._codes = Shares(once(self._codes_of(supply)) for supply in supplies)
+
+    @staticmethod
+    def stated(supply: Profile) -> Hashable:
+        """Return its places."""
+        return places_of(supply)
 
     def values(self, demand: Profile, today: date) -> Floats:
         """Return 1 where a preferred code is held."""
         preferred = demand.preferred_countries + demand.preferred_regions
         if not preferred:
             return np.full(self._codes.stated.size, np.nan)
-        return np.where(self._codes.stated, np.minimum(self._codes.overlap(_once(preferred)), 1.0), np.nan)
+        return np.where(self._codes.stated, np.minimum(self._codes.overlap(once(preferred)), 1.0), np.nan)
 
     def missing(self, demand: Profile, supply: Profile) -> tuple[str, ...]:
         """Name the demand's preferences or the supply's country."""
@@ -321,6 +327,11 @@ class Window:
         self._start = _days(starts, -np.inf)
         self._end = _days(ends, np.inf)
         self._stated = np.isfinite(self._start) | np.isfinite(self._end)
+
+    @staticmethod
+    def stated(supply: Profile) -> Hashable:
+        """Return when an offer stands."""
+        return (supply.start_date, supply.end_date) if supply.kind == "offer" else None
 
     def values(self, demand: Profile, today: date) -> Floats:
         """Return days shared / days wanted."""
@@ -360,6 +371,11 @@ class Freshness:
     def __init__(self, supplies: Sequence[Profile], geography: Geography, config: Config) -> None:
         self._confirmed = _days([supply.confirmed_date for supply in supplies], np.nan)
         self._half_life = config.half_life_days
+
+    @staticmethod
+    def stated(supply: Profile) -> Hashable:
+        """Return when it was confirmed."""
+        return supply.confirmed_date
 
     def values(self, demand: Profile, today: date) -> Floats:
         """Return 0.5 ** (age / half-life)."""

@@ -1,9 +1,8 @@
-"""The text index: BM25-weighted term vectors in one sparse matrix, scored by one sparse product.
+"""The text index: BM25-weighted term vectors as term-major postings, which the kernel adds up.
 
 Weights follow Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond" (2009).
-scikit-learn's DictVectorizer makes the matrix of counts, since it takes weighted counts as analysis yields them. The
-weighting is ours: its TfidfTransformer has neither saturation nor length normalisation, and its idf never falls
-below 1, which lets common words count.
+The weighting is ours: scikit-learn's TfidfTransformer has neither saturation nor length normalisation, and its idf
+never falls below 1, which lets common words count.
 """
 
 from __future__ import annotations
@@ -15,15 +14,16 @@ from typing import Protocol
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
-from sklearn.feature_extraction import DictVectorizer
 
+from matching.engine.kernel import Asked, Codes, Floats, Postings, Rows, Singles
+from matching.engine.segments.counts import GRAM, NO_SURFACE, Counts, Document, pack
 from matching.engine.types import Config, Profile, Term
 
-GRAM = "g:"
+__all__ = ["GRAM", "Analysis", "Document", "Floats", "Index", "document"]
 
-Floats = NDArray[np.float64]
-Singles = NDArray[np.float32]
-Rows = NDArray[np.int64]
+BLOCK = 4096  # rows weighed at a time, to bound memory
+
+Flags = NDArray[np.bool_]
 
 
 class Analysis(Protocol):
@@ -36,18 +36,6 @@ class Analysis(Protocol):
     def language_of(self, text: str) -> str:
         """Return the language that a text is written in."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """Hold what analysis found in one entry, so that a refit re-weights and never re-tokenises.
-
-    ``counts``: key → field-weighted count; ``surfaces``: key → its first and shortest wording in the entry.
-    """
-
-    language: str
-    counts: Mapping[str, float]
-    surfaces: Mapping[str, str]
 
 
 def document(profile: Profile, analyser: Analysis, config: Config) -> Document:
@@ -78,29 +66,18 @@ def document(profile: Profile, analyser: Analysis, config: Config) -> Document:
     return Document(written, counts, surfaces)
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
-    """Be a demand's terms: the matrix columns they stand in, their weights, its score against itself.
-
-    Terms that no supply has stand in no column, yet count in ``self_score``: a part of a need that nobody
-    answers lowers the text value.
-    """
-
-    columns: Rows
-    weights: Singles
-    self_score: float
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Index:
     """Hold the weighted terms of N supplies over M terms.
 
-    ``matrix``: N x M, CSC float32: BM25 saturation x idf, n-grams times their own low weight. ``idf``: M, and
-    one more for a term that no supply has. ``lengths``: the mean length of a supply in words and in n-grams.
+    ``postings``: BM25 saturation x idf in float32, n-grams times their own low weight. ``idf``: M, and one more for a
+    term that no supply has. ``lengths``: the mean length of a supply in words and in n-grams.
     """
 
     vocabulary: Mapping[str, int]
-    matrix: sp.csc_array
+    counts: Counts
+    grams: Flags
+    postings: Postings
     idf: Floats
     lengths: tuple[float, float]
     config: Config
@@ -113,38 +90,87 @@ class Index:
     @classmethod
     def weigh(cls, documents: Sequence[Document], config: Config) -> Index:
         """Weigh the terms of documents that were analysed before; row i is the i-th document."""
-        vectorizer = DictVectorizer()
-        counts = sp.csr_array(vectorizer.fit_transform([found.counts for found in documents] or [{}]))
-        n, m = counts.shape
-        rows = np.repeat(np.arange(n), np.diff(counts.indptr))
-        idf = _idf(counts.indices, rows, m, [found.language for found in documents])
-        of_gram = np.array([name.startswith(GRAM) for name in vectorizer.feature_names_], dtype=bool)
-        grams = of_gram[counts.indices]
-        of_words = np.bincount(rows, weights=np.where(grams, 0.0, counts.data), minlength=n)
-        of_grams = np.bincount(rows, weights=np.where(grams, counts.data, 0.0), minlength=n)
-        lengths = (float(of_words.mean()) or 1.0, float(of_grams.mean()) or 1.0)
-        relative = np.where(grams, (of_grams / lengths[1])[rows], (of_words / lengths[0])[rows])
-        data = _supply_weights(counts.data, relative, idf[counts.indices], grams, config)
-        matrix = sp.csr_array((data.astype(np.float32), counts.indices, counts.indptr), shape=(n, m))
-        return cls(vectorizer.vocabulary_, sp.csc_array(matrix)[: len(documents)], idf, lengths, config)
+        return cls.of(pack(documents), config)
 
-    def query(self, demand: Document) -> Query:
-        """Weigh a demand's terms, ready for texts()."""
-        asked = self.asked(demand)
-        given = self.given(demand)
-        known = sorted((self.vocabulary[key], asked[key]) for key in asked.keys() & self.vocabulary.keys())
-        return Query(
-            columns=np.array([column for column, _ in known], dtype=np.int64),
-            weights=np.array([weight for _, weight in known], dtype=np.float32),
-            self_score=sum(weight * given[key] for key, weight in asked.items()),
+    @classmethod
+    def of(cls, counts: Counts, config: Config, like: Index | None = None) -> Index:
+        """Weigh packed documents by their own statistics, or by those of another index.
+
+        By another's, equal texts weigh the same in both; a term that the other lacks is one that no supply has.
+        """
+        grams = counts.grams()
+        sizes = counts.lengths()
+        if like:
+            idf, lengths = np.append(like.idf[like.columns(counts.keys)], like.idf[-1]), like.lengths
+        else:
+            idf, lengths = _idf(counts), _means(sizes)
+        relative = [size / mean for size, mean in zip(sizes, lengths, strict=True)]
+        weights = np.empty(counts.terms.size, dtype=np.float32)
+        for first in range(0, len(counts), BLOCK):
+            starts = counts.starts[first : first + BLOCK + 1]
+            block = slice(int(starts[0]), int(starts[-1]))
+            terms = counts.terms[block]
+            length = np.where(
+                grams[terms], *(np.repeat(size[first : first + BLOCK], np.diff(starts)) for size in relative[::-1])
+            )
+            weights[block] = _supply_weights(
+                counts.counts[block].astype(np.float64), length, idf[terms], grams[terms], config
+            )
+        vocabulary = {key: column for column, key in enumerate(counts.keys)}
+        return cls(vocabulary, counts, grams, _by_term(counts, weights), idf, lengths, config)
+
+    def columns(self, keys: Iterable[str]) -> Rows:
+        """Return the column of each key; M for one that no supply has."""
+        unseen = len(self.vocabulary)
+        return np.array([self.vocabulary.get(key, unseen) for key in keys], dtype=np.int64)
+
+    def query(self, asked: Mapping[str, float], scale: float) -> Asked:
+        """Ask the postings for the weights of a demand's terms, in the order of the columns.
+
+        ``scale``: what the demand scores against itself. Terms that no supply has count in it: a part of a need that
+        nobody answers lowers the text value.
+        """
+        columns = self.columns(asked)
+        known = columns < len(self.vocabulary)
+        order = np.argsort(columns[known])
+        return Asked(
+            columns=columns[known][order],
+            weights=np.fromiter(asked.values(), dtype=np.float64, count=len(asked))[known][order].astype(np.float32),
+            scale=np.float32(scale or 1.0),
+            half=np.float32(self.config.text_half),
+            weight=self.config.weights["text"],
         )
 
-    def texts(self, query: Query) -> Singles:
-        """Return N text values in 0..1, from each supply's share of what the demand scores against itself."""
-        if not query.columns.size or not query.self_score:
-            return np.zeros(self.matrix.shape[0], dtype=np.float32)
-        scores: Singles = self.matrix[:, query.columns] @ query.weights
-        return _spread(scores / np.float32(query.self_score), np.float32(self.config.text_half))
+    def self_score(self, demand: Document) -> float:
+        """Return what a demand scores against its own text."""
+        given = self.given(demand)
+        return sum(weight * given[key] for key, weight in self.asked(demand).items())
+
+    def weights(self, row: int) -> tuple[Codes, Floats]:
+        """Return the columns of a supply's terms, ascending, and what they weigh."""
+        place = self.counts.row(row)
+        terms = self.counts.terms[place]
+        return terms, self._given(self.counts.counts[place].astype(np.float64), self.idf[terms], self.grams[terms])
+
+    def shared(self, row: int, asked: Asked) -> tuple[Document, dict[str, float]]:
+        """Return the part of a supply's document that a query meets, and what its shared terms weigh.
+
+        Terms that share a wording with a met one belong to that part: they say what else the wording means.
+        """
+        terms, weights = self.weights(row)
+        place = self.counts.row(row)
+        counts, wordings = self.counts.counts[place], self.counts.surfaces[place]
+        met = np.isin(terms, asked.columns, assume_unique=True)
+        near = np.flatnonzero(met | np.isin(wordings, np.unique(wordings[met & (wordings != NO_SURFACE)])))
+        keys = {int(at): self.counts.keys[int(terms[at])] for at in near}
+        found = Document(
+            language="",
+            counts={key: float(counts[at]) for at, key in keys.items()},
+            surfaces={
+                key: self.counts.wordings[int(wordings[at])] for at, key in keys.items() if wordings[at] != NO_SURFACE
+            },
+        )
+        return found, {key: float(weights[at]) for at, key in keys.items() if met[at]}
 
     def asked(self, demand: Document) -> dict[str, float]:
         """Weigh a document's terms as a demand's: saturated count x idf, so that rare words decide."""
@@ -153,54 +179,49 @@ class Index:
         return dict(zip(demand.counts, (counts * (k1 + 1) / (counts + k1) * idf).tolist(), strict=True))
 
     def given(self, found: Document) -> dict[str, float]:
-        """Weigh a document's terms as the matrix does a supply's."""
-        counts, idf, grams = self._columns(found)
-        words, gram_length = counts[~grams].sum() / self.lengths[0], counts[grams].sum() / self.lengths[1]
-        weights = _supply_weights(counts, np.where(grams, gram_length, words), idf, grams, self.config)
-        return dict(zip(found.counts, weights.tolist(), strict=True))
+        """Weigh a document's terms as the postings do a supply's."""
+        return dict(zip(found.counts, self._given(*self._columns(found)).tolist(), strict=True))
 
-    def _columns(self, found: Document) -> tuple[Floats, Floats, NDArray[np.bool_]]:
+    def _given(self, counts: Floats, idf: Floats, grams: Flags) -> Floats:
+        """Weigh the counts of one whole document."""
+        lengths = counts[~grams].sum() / self.lengths[0], counts[grams].sum() / self.lengths[1]
+        return _supply_weights(counts, np.where(grams, lengths[1], lengths[0]), idf, grams, self.config)
+
+    def _columns(self, found: Document) -> tuple[Floats, Floats, Flags]:
         """Return a document's counts, their idf and whether they are n-grams, in the order of its counts."""
-        unseen = len(self.vocabulary)
-        columns = np.array([self.vocabulary.get(key, unseen) for key in found.counts], dtype=np.int64)
-        counts = np.fromiter(found.counts.values(), dtype=np.float64, count=len(columns))
+        counts = np.fromiter(found.counts.values(), dtype=np.float64, count=len(found.counts))
         grams = np.array([key.startswith(GRAM) for key in found.counts], dtype=bool)
-        return counts, self.idf[columns], grams
+        return counts, self.idf[self.columns(found.counts)], grams
 
 
-def top_rows(scores: Floats, k: int, allowed: NDArray[np.bool_]) -> Rows:
-    """Return the k allowed rows with the highest scores, best first; ties go to the lower row. Exact."""
-    rows = np.flatnonzero(allowed)
-    if k < rows.size:
-        kth = np.partition(scores[rows], rows.size - k)[rows.size - k]
-        rows = rows[scores[rows] >= kth]
-    return rows[np.lexsort((rows, -scores[rows]))][:k]
-
-
-def _idf(columns: NDArray[np.int32], rows: Rows, m: int, languages: Sequence[str]) -> Floats:
+def _idf(counts: Counts) -> Floats:
     """Return BM25's inverse document frequency of M terms, and of one that no supply has; kept above 0 as Lucene does.
 
     A term is as rare as it is among the supplies of the languages it occurs in. Among all supplies every word without
     a translation would look rare, and sharing one would count for more than sharing a meaning across languages.
     """
-    spoken = np.array(languages)
-    frequency = np.zeros(m + 1)
-    population = np.zeros(m + 1)
-    for language in sorted(set(languages)):
-        found = np.bincount(columns[(spoken == language)[rows]], minlength=m + 1)
+    spoken = counts.languages
+    of_posting = np.repeat(spoken, np.diff(counts.starts))
+    frequency = np.zeros(len(counts.keys) + 1)
+    population = np.zeros(len(counts.keys) + 1)
+    for language in range(len(counts.spoken)):
+        found = np.bincount(counts.terms[of_posting == language], minlength=frequency.size)
         frequency += found
         population += (found > 0) * np.count_nonzero(spoken == language)
-    population[m] = len(languages)
+    population[-1] = len(counts)
     return np.log1p((population - frequency + 0.5) / (frequency + 0.5))
 
 
-def _spread(shares: Singles, half: np.float32) -> Singles:
-    """Spread shares over 0..1 without changing their order: even good answers share but a fifth of what a demand says.
+def _means(sizes: Iterable[Floats]) -> tuple[float, float]:
+    """Return the mean length in words and in n-grams; 1 where there are none."""
+    words, grams = (float(size.mean()) if size.any() else 1.0 for size in sizes)
+    return words, grams
 
-    A share equal to ``half`` becomes a little more than one half; one of 1, the demand's own text, becomes 1.
-    """
-    spread: Singles = np.minimum(shares * (1 + half) / (shares + half), np.float32(1.0))
-    return spread
+
+def _by_term(counts: Counts, weights: Singles) -> Postings:
+    """Turn row-major weights into term-major postings."""
+    matrix = sp.csr_array((weights, counts.terms, counts.starts), shape=(len(counts), len(counts.keys))).tocsc()
+    return Postings(matrix.indptr.astype(np.int64), matrix.indices.astype(np.int32), matrix.data, len(counts))
 
 
 def _supply_weights(counts: Floats, relative: Floats, idf: Floats, grams: NDArray[np.bool_], config: Config) -> Floats:

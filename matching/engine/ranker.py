@@ -2,38 +2,48 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
-from matching.engine.constraints import Constraints
+from matching.engine.constraints import exclusion
 from matching.engine.evidence import shared_terms
-from matching.engine.features import SIGNALS, Signal
-from matching.engine.index import Analysis, Document, Floats, Index, document, top_rows
+from matching.engine.index import Analysis, Index, document
+from matching.engine.kernel import Asked, Floats, Rows, form_for
+from matching.engine.segments.counts import Document, pack
+from matching.engine.segments.facets import Comparison
+from matching.engine.segments.segment import Scored, Segment, Supplies, united
 from matching.engine.types import Config, Exclusion, Geography, Hit, Profile, Ranking, Reason
 
+if TYPE_CHECKING:
+    from matching.engine.generations import Generation
+
 FIRST_PAGE = 10  # near-duplicates do not fill it
+YOUNG = 64  # changes that are made into a segment again with every further one
+GROWTH = 16  # a segment joins one that is at most so many times as large
+
+
+class Place(NamedTuple):
+    """Be one supply of a ranking: sorts best first, ties by id."""
+
+    behind: float  # the total, negative
+    supply_id: str
+    segment: int
+    row: int
 
 
 @dataclass(frozen=True, slots=True)
-class Scored:
-    """Hold one demand against all N supplies: each feature's values, where they are stated, and their sum.
-
-    ``asked``: the weights of the demand's terms.
-    """
+class Answer:
+    """Hold one demand against every segment, as it was asked."""
 
     demand: Profile
     document: Document
-    asked: Mapping[str, float]
-    values: Mapping[str, Floats]
-    stated: Mapping[str, NDArray[np.bool_]]
-    total: Floats
-    excluded: Mapping[int, Exclusion]
+    weights: Mapping[str, float]
+    asked: Sequence[Asked]
+    scored: Sequence[Scored]
 
 
 class Ranker:
@@ -43,29 +53,61 @@ class Ranker:
         self.config = config
         self.geography = geography
         self.analyser = analyser
+        self.segments_: list[Segment] = []
+        self._extra: dict[str, int] = {}  # terms that only changes have, and their columns
 
     def fit(self, supplies: Iterable[Profile]) -> Self:
         """Analyse and index the supplies; rows are in the order of their ids."""
-        self.supplies_ = sorted(supplies, key=lambda supply: supply.id)
-        self.row_of_ = {supply.id: row for row, supply in enumerate(self.supplies_)}
-        self.documents_ = [document(supply, self.analyser, self.config) for supply in self.supplies_]
-        self.index_ = Index.weigh(self.documents_, self.config)
-        self.constraints_ = Constraints(self.supplies_, self.geography)
-        self.signals_: list[Signal] = [
-            signal(self.supplies_, self.geography, self.config)
-            for signal in SIGNALS
-            if self.config.weights.get(signal.name)
-        ]
+        found = self._analysed(supplies)
+        return self.over(found, Index.of(found.counts, self.config))
+
+    @classmethod
+    def from_generation(cls, generation: Generation, geography: Geography, analyser: Analysis) -> Self:
+        """Return a ranker over a generation; pages of it are read when they are used, and shared."""
+        return cls(generation.index.config, geography, analyser).over(generation.supplies, generation.index)
+
+    def over(self, supplies: Supplies, index: Index, statistics: Index | None = None) -> Self:
+        """Rank these supplies by the weights of an index, demands weighed by it too or by other statistics."""
+        self.statistics_ = statistics or index
+        self.segments_ = [self._segment(supplies, index)]
+        self._extra = {}
         return self
+
+    def put(self, supplies: Iterable[Profile]) -> None:
+        """Add supplies, in place of those that have their ids; they weigh by the statistics of the first segment.
+
+        The newest changes are a small segment, made again with every change; when it is full it joins the one before.
+        """
+        new = self._analysed(supplies)
+        self.remove(new.ids)
+        while len(self.segments_) > 1 and len(self.segments_[-1]) <= max(YOUNG, GROWTH * len(new.ids)):
+            new = united([self.segments_.pop().present(), new])
+        first = self.statistics_
+        index = Index.of(new.counts, self.config, like=first)
+        columns = first.columns(new.counts.keys)
+        unseen = len(first.vocabulary)
+        common = [
+            self._extra.setdefault(key, unseen + len(self._extra)) if column == unseen else column
+            for key, column in zip(new.counts.keys, columns.tolist(), strict=True)
+        ]
+        self.segments_.append(self._segment(new, index, np.array(common, dtype=np.int64)))
+
+    def remove(self, supply_ids: Iterable[str]) -> None:
+        """Rank these supplies no more; ids that are not here are passed over."""
+        for supply_id in supply_ids:
+            for segment in self.segments_:
+                row = segment.row_of(supply_id)
+                if row is not None:
+                    segment.gone.add(row)
 
     def rank(self, demand: Profile, k: int = 20, *, today: date) -> Ranking:
         """Return the k best supplies for a demand, with reasons, and those that were excluded."""
-        scored = self._score(demand, today)
-        rows = self._order(scored, k)
+        answer = self._ask(demand, today)
+        places, _ = self._order(answer, k)
         return Ranking(
             demand_id=demand.id,
-            hits=tuple(self._hit(scored, row, rank) for rank, row in enumerate(rows, 1)),
-            excluded=tuple(scored.excluded.values()),
+            hits=tuple(self._hit(answer, place, rank) for rank, place in enumerate(places, 1)),
+            excluded=self._excluded(answer, today),
         )
 
     def rank_many(self, demands: Iterable[Profile], k: int = 20, *, today: date) -> Iterator[Ranking]:
@@ -75,76 +117,137 @@ class Ranker:
 
     def order(self, demand: Profile, k: int | None = None, *, today: date) -> list[tuple[str, float]]:
         """Return the ids and scores of the k best supplies, or of all that may answer, without reasons."""
-        scored = self._score(demand, today)
-        rows = self._order(scored, len(self.supplies_) if k is None else k)
-        return [(self.supplies_[row].id, float(scored.total[row])) for row in rows]
+        answer = self._ask(demand, today)
+        return [(place.supply_id, -place.behind) for place in self._order(answer, self._size() if k is None else k)[0]]
 
     def explain(self, demand: Profile, supply_id: str, *, today: date) -> Hit | Exclusion:
         """Return the hit of one pair with its rank among all supplies, or why the supply is excluded.
 
-        Raises KeyError for a supply that the ranker was not fitted on.
+        Raises KeyError for a supply that the ranker does not hold.
         """
-        row = self.row_of_[supply_id]
-        scored = self._score(demand, today)
-        if row in scored.excluded:
-            return scored.excluded[row]
-        return self._hit(scored, row, self._order(scored, len(self.supplies_)).index(row) + 1)
+        supply = self.supply(supply_id)
+        excluded = exclusion(demand, supply, self.geography, today)
+        if excluded:
+            return excluded
+        answer = self._ask(demand, today)
+        places, _ = self._order(answer, self._size())
+        rank = next(rank for rank, place in enumerate(places) if place.supply_id == supply_id)
+        return self._hit(answer, places[rank], rank + 1)
 
-    def _score(self, demand: Profile, today: date) -> Scored:
+    def supply(self, supply_id: str) -> Profile:
+        """Return what is known of a supply, texts aside. Raises KeyError when there is none."""
+        for segment in self.segments_:
+            row = segment.row_of(supply_id)
+            if row is not None:
+                return segment.supplies.profiles[row]
+        raise KeyError(supply_id)
+
+    def supplies(self) -> Supplies:
+        """Return all that the ranker holds, as one."""
+        return united([segment.present() for segment in self.segments_])
+
+    def changes(self) -> int:
+        """Return how many supplies came, changed or went since the first segment was made."""
+        return len(self.segments_[0].gone) + sum(len(segment) for segment in self.segments_[1:])
+
+    def _analysed(self, supplies: Iterable[Profile]) -> Supplies:
+        profiles = sorted(supplies, key=lambda supply: supply.id)
+        return Supplies.of(profiles, pack([document(supply, self.analyser, self.config) for supply in profiles]))
+
+    def _segment(self, supplies: Supplies, index: Index, common: Rows | None = None) -> Segment:
+        compared = Comparison(supplies.facets, supplies.profiles, self.geography, self.config)
+        return Segment(supplies, index, compared, common)
+
+    def _size(self) -> int:
+        return sum(len(segment) for segment in self.segments_)
+
+    def _ask(self, demand: Profile, today: date) -> Answer:
+        """Score a demand against every segment, by the same statistics."""
         found = document(demand, self.analyser, self.config)
-        values: dict[str, Floats] = {"text": self.index_.texts(self.index_.query(found)).astype(np.float64)}
-        stated: dict[str, NDArray[np.bool_]] = {}
-        for signal in self.signals_:
-            raw = signal.values(demand, today)
-            stated[signal.name] = ~np.isnan(raw)
-            values[signal.name] = np.where(stated[signal.name], raw, self.config.neutral[signal.name])
-        total: Floats = np.zeros(len(self.supplies_))
-        for name, value in values.items():
-            total += self.config.weights[name] * value
-        excluded = self.constraints_.exclusions(demand, today)
-        return Scored(demand, found, self.index_.asked(found), values, stated, total, excluded)
+        weights, scale = self.statistics_.asked(found), self.statistics_.self_score(found)
+        asked = [segment.index.query(weights, scale) for segment in self.segments_]
+        scored = [segment.score(demand, query, today) for segment, query in zip(self.segments_, asked, strict=True)]
+        return Answer(demand, found, weights, asked, scored)
 
-    def _order(self, scored: Scored, k: int) -> list[int]:
-        """Return the k best rows; what nearly repeats one of the first ten comes after them."""
-        allowed = np.ones(len(self.supplies_), dtype=bool)
-        allowed[list(scored.excluded)] = False
+    def _order(self, answer: Answer, k: int) -> tuple[list[Place], Place | None]:
+        """Return the k best places; what nearly repeats one of the first ten comes after them.
+
+        Also return the last place that was looked at: what stands behind it changes nothing; None when all were.
+        """
         size = max(k, 2 * FIRST_PAGE)
         while True:
-            pool = top_rows(scored.total, size, allowed).tolist()
-            first = self._first_page(pool)
+            pool = self._pool(answer, size)
+            first, looked_at = self._first_page(pool)
             if len(first) == FIRST_PAGE or len(pool) < size:
                 break
             size *= 4  # so many near-duplicates that the page is not full yet
         taken = set(first)
-        return (first + [row for row in pool if row not in taken])[:k]
+        last = max(k, looked_at) - 1
+        edge = pool[last] if len(first) == FIRST_PAGE and last < len(pool) else None
+        return (first + [place for place in pool if place not in taken])[:k], edge
 
-    def _first_page(self, rows: Iterable[int]) -> list[int]:
-        """Return the first ten rows of which none nearly repeats one before it."""
-        chosen: dict[int, Mapping[str, float]] = {}
-        for row in rows:
-            if len(chosen) == FIRST_PAGE:
-                break
-            given = self.index_.given(self.documents_[row])
-            if all(_cosine(given, other) <= self.config.twin_cosine for other in chosen.values()):
-                chosen[row] = given
-        return list(chosen)
+    def _pool(self, answer: Answer, size: int) -> list[Place]:
+        """Return the best places of all segments, best first."""
+        places = []
+        for number, scored in enumerate(answer.scored):
+            ids = scored.segment.supplies.ids
+            rows = form_for(scored.totals.size).best(scored.totals, size).tolist()
+            places += [Place(-float(scored.totals[row]), ids[row], number, row) for row in rows]
+        return sorted(places)[:size]
 
-    def _hit(self, scored: Scored, row: int, rank: int) -> Hit:
-        supply = self.supplies_[row]
-        reasons = [self._text_reason(scored, row)]
+    def _first_page(self, pool: Sequence[Place]) -> tuple[list[Place], int]:
+        """Return the first ten places of which none nearly repeats one before it, and how many were looked at."""
+        chosen: list[Place] = []
+        for start in range(0, len(pool), FIRST_PAGE):
+            block = [*chosen, *pool[start : start + FIRST_PAGE]]
+            alike = self._cosines(block) > self.config.twin_cosine
+            kept = list(range(len(chosen)))
+            for number in range(len(chosen), len(block)):
+                if not alike[number, kept].any():
+                    kept.append(number)
+                if len(kept) == FIRST_PAGE:
+                    return [block[number] for number in kept], start + number - len(chosen) + 1
+            chosen = [block[number] for number in kept]
+        return chosen, len(pool)
+
+    def _cosines(self, places: Sequence[Place]) -> Floats:
+        """Return the cosine of every two texts."""
+        found = [self.segments_[place.segment].weights(place.row) for place in places]
+        known, columns = np.unique(np.concatenate([terms for terms, _ in found]), return_inverse=True)
+        rows = np.repeat(np.arange(len(found)), [terms.size for terms, _ in found])
+        vectors = np.zeros((len(found), known.size))
+        vectors[rows, columns] = np.concatenate([weights for _, weights in found])
+        norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+        vectors /= np.where(norms > 0, norms, 1.0)
+        cosines: Floats = vectors @ vectors.T
+        return cosines
+
+    def _excluded(self, answer: Answer, today: date) -> tuple[Exclusion, ...]:
+        """Say why supplies were kept out, by id."""
+        supplies = sorted(
+            (scored.segment.supplies.profiles[row] for scored in answer.scored for row in scored.forbidden.tolist()),
+            key=lambda supply: supply.id,
+        )
+        found = (exclusion(answer.demand, supply, self.geography, today) for supply in supplies)
+        return tuple(excluded for excluded in found if excluded)
+
+    def _hit(self, answer: Answer, place: Place, rank: int) -> Hit:
+        scored = answer.scored[place.segment]
+        supply = scored.segment.supplies.profiles[place.row]
+        reasons = [self._text_reason(answer, place)]
         missing: dict[str, None] = {}
-        for signal in self.signals_:
+        for signal, value, stated in scored.values_of(place.row):
             reasons.append(
                 Reason(
                     feature=signal.name,
                     weight=self.config.weights[signal.name],
-                    value=float(scored.values[signal.name][row]),
-                    detail=signal.detail(scored.demand, supply) if scored.stated[signal.name][row] else (),
+                    value=value,
+                    detail=signal.detail(answer.demand, supply) if stated else (),
                 )
             )
-            missing.update(dict.fromkeys(signal.missing(scored.demand, supply)))
+            missing.update(dict.fromkeys(signal.missing(answer.demand, supply)))
         return Hit(
-            demand_id=scored.demand.id,
+            demand_id=answer.demand.id,
             supply_id=supply.id,
             reasons=tuple(reasons),
             missing=tuple(missing),
@@ -152,14 +255,9 @@ class Ranker:
             thresholds=self.config.thresholds,
         )
 
-    def _text_reason(self, scored: Scored, row: int) -> Reason:
+    def _text_reason(self, answer: Answer, place: Place) -> Reason:
         """Explain a text value by the terms that both texts share."""
-        supply = self.documents_[row]
-        evidence = shared_terms(scored.document, supply, scored.asked, self.index_.given(supply))
-        return Reason("text", self.config.weights["text"], float(scored.values["text"][row]), evidence)
-
-
-def _cosine(one: Mapping[str, float], other: Mapping[str, float]) -> float:
-    dot = sum(weight * other.get(key, 0.0) for key, weight in one.items())
-    norms = math.hypot(*one.values()) * math.hypot(*other.values())
-    return dot / norms if norms else 0.0
+        scored = answer.scored[place.segment]
+        supply, given = scored.segment.index.shared(place.row, answer.asked[place.segment])
+        evidence = shared_terms(answer.document, supply, answer.weights, given)
+        return Reason("text", self.config.weights["text"], float(scored.texts[place.row]), evidence)

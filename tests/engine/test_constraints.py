@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from matching.engine.constraints import Constraints, exclusion
+from matching.engine.constraints import LIMITS, exclusion
 from matching.engine.types import Exclusion, Profile
 from tests.engine.cast import DEMAND, GEOGRAPHY, TODAY
 
@@ -51,8 +51,7 @@ def test_demand_that_says_nothing_excludes_nothing_by_itself() -> None:
 def test_offer_that_is_over_is_excluded_even_without_a_window() -> None:
     demand = Profile(id="d", kind="demand", title="t")
     over = replace(OFFER, end_date=date(2026, 6, 29))
-    found = Constraints([OFFER, over], GEOGRAPHY).exclusions(demand, TODAY)
-    assert found == {1: Exclusion("s", "window", "until 2026-06-29")}
+    assert exclusion(demand, over, GEOGRAPHY, TODAY) == Exclusion("s", "window", "until 2026-06-29")
 
 
 def test_all_supplies_at_once_are_excluded_as_one_by_one() -> None:
@@ -67,7 +66,15 @@ def test_all_supplies_at_once_are_excluded_as_one_by_one() -> None:
         replace(OFFER, start_date=date(2027, 1, 1)),
         replace(OFFER, kind="solution", country=None, end_date=date(2019, 1, 1)),
     ]
-    one_by_one = {row: exclusion(DEMAND, supply, GEOGRAPHY, TODAY) for row, supply in enumerate(supplies)}
-    assert Constraints(supplies, GEOGRAPHY).exclusions(DEMAND, TODAY) == {
-        row: found for row, found in one_by_one.items() if found
-    }
+    for demand in (DEMAND, Profile(id="d", kind="demand", title="t")):
+        first = [exclusion(demand, supply, GEOGRAPHY, TODAY) for supply in supplies]
+        codes: list[str | None] = [None] * len(supplies)
+        for limit in LIMITS:
+            distinct = {limit.stated(supply): supply for supply in supplies}
+            forbidden = limit(list(distinct.values()), GEOGRAPHY).forbids(demand, TODAY)
+            by_value = dict(zip(distinct, forbidden.tolist(), strict=True))
+            codes = [
+                code or (limit.name if by_value[limit.stated(supply)] else None)
+                for code, supply in zip(codes, supplies, strict=True)
+            ]
+        assert codes == [found.code if found else None for found in first]

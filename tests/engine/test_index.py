@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matching.engine.index import Document, Index, document, top_rows
+from matching.engine import kernel
+from matching.engine.index import Index, document
+from matching.engine.segments.counts import Document
 from matching.engine.types import Config, Profile
 from tests.engine.cast import ANALYSER, DEMAND, SUPPLIES
 
@@ -17,20 +19,19 @@ counts = st.dictionaries(st.sampled_from(["s:a", "s:b", "s:c", "g:d", "g:e", "n:
 documents = st.builds(lambda language, found: Document(language, found, {}), st.sampled_from(["en", "zh"]), counts)
 
 
-@given(st.lists(st.integers(0, 4), max_size=30), st.integers(1, 40), st.data())
-def test_top_rows_equals_a_sort(scores: list[int], k: int, data: st.DataObject) -> None:
-    allowed = data.draw(st.lists(st.booleans(), min_size=len(scores), max_size=len(scores)))
-    expected = sorted((row for row, fits in enumerate(allowed) if fits), key=lambda row: (-scores[row], row))[:k]
-    assert top_rows(np.array(scores, dtype=float), k, np.array(allowed, dtype=bool)).tolist() == expected
+def texts(index: Index, demand: Document) -> list[float]:
+    """Return the text value of each supply."""
+    none = kernel.Tables.of(np.zeros((0, len(index.counts)), dtype=np.int32), [])
+    asked = index.query(index.asked(demand), index.self_score(demand))
+    return kernel.score_scipy(index.postings, asked, none)[0].tolist()
 
 
 @given(st.lists(documents, min_size=1, max_size=6), documents)
 def test_texts_are_monotone_in_the_sum_over_shared_terms(supplies: list[Document], demand: Document) -> None:
     index = Index.weigh(supplies, CONFIG)
-    texts = index.texts(index.query(demand))
     asked = index.asked(demand)
     whole = sum(weight * index.given(demand)[key] for key, weight in asked.items())
-    for supply, text in zip(supplies, texts, strict=True):
+    for supply, text in zip(supplies, texts(index, demand), strict=True):
         shared = sum(asked.get(key, 0.0) * weight for key, weight in index.given(supply).items())
         share = shared / whole if whole else 0.0
         half = CONFIG.text_half
@@ -41,21 +42,19 @@ def test_texts_are_monotone_in_the_sum_over_shared_terms(supplies: list[Document
 def test_demands_own_text_is_worth_one() -> None:
     found = document(DEMAND, ANALYSER, CONFIG)
     index = Index.weigh([found, document(SUPPLIES[0], ANALYSER, CONFIG)], CONFIG)
-    assert index.texts(index.query(found))[0] == pytest.approx(1.0, abs=0.05)
+    assert texts(index, found)[0] == pytest.approx(1.0, abs=0.05)
 
 
 def test_empty_catalogue_and_empty_text_score_nothing() -> None:
     empty = Document("en", {}, {})
-    assert Index.weigh([], CONFIG).texts(Index.weigh([], CONFIG).query(empty)).tolist() == []
+    assert texts(Index.weigh([], CONFIG), empty) == []
     index = Index.build(SUPPLIES, ANALYSER, CONFIG)
-    assert index.texts(index.query(empty)).tolist() == [0.0] * len(SUPPLIES)
+    assert texts(index, empty) == [0.0] * len(SUPPLIES)
 
 
 def test_part_of_a_need_that_nobody_answers_lowers_the_value() -> None:
     index = Index.weigh([Document("en", {"s:a": 1.0}, {}), Document("en", {"s:b": 1.0}, {})], CONFIG)
-    alone, more = (
-        index.texts(index.query(Document("en", found, {})))[0] for found in ({"s:a": 1.0}, {"s:a": 1.0, "s:z": 1.0})
-    )
+    alone, more = (texts(index, Document("en", found, {}))[0] for found in ({"s:a": 1.0}, {"s:a": 1.0, "s:z": 1.0}))
     assert alone > more > 0
 
 

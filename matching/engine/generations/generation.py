@@ -1,0 +1,172 @@
+"""A generation: what a ranker needs of a catalogue, as arrays that are built once and mapped by every worker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Self
+
+import numpy as np
+
+from matching.engine.generations.analysing import analyse
+from matching.engine.generations.files import GenerationStaleError, current, read_arrays, read_facts, write
+from matching.engine.index import Analysis, Index
+from matching.engine.kernel import Postings
+from matching.engine.segments.counts import Counts
+from matching.engine.segments.facets import NAMES, Facets
+from matching.engine.segments.profiles import Profiles
+from matching.engine.segments.segment import Supplies
+from matching.engine.segments.strings import Strings, Vocabulary
+from matching.engine.types import Config, Profile
+
+if TYPE_CHECKING:
+    from matching.engine.ranker import Ranker
+
+FORMAT: Final = 1  # of the files; raise it whenever they, or what codes a facet, change
+
+Progress = Callable[[int, int], None]
+"""Is told how many entries are analysed, and of how many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """Say what a generation was made from: ``engine`` names analysis and glossary, ``corpus`` a state of the supplies.
+
+    As an expectation, an empty ``corpus`` accepts any: changes since can be put into the ranker.
+    """
+
+    engine: str
+    corpus: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Generation:
+    """Hold a catalogue analysed, weighed and coded; mapped from ``folder``."""
+
+    stamp: Stamp
+    folder: Path
+    supplies: Supplies
+    index: Index
+
+    @classmethod
+    def build(
+        cls,
+        profiles: Iterable[Profile],
+        analyser: Analysis,
+        config: Config,
+        root: Path,
+        *,
+        stamp: Stamp,
+        workers: int = 1,
+        progress: Progress | None = None,
+    ) -> Self:
+        """Analyse supplies, write them as the current generation and open it.
+
+        More than one worker means processes, which a process that is itself a daemon may not start.
+        """
+        supplies = sorted(profiles, key=lambda supply: supply.id)
+        counts = analyse(supplies, analyser, config, workers=workers, progress=progress)
+        return cls.write(Supplies.of(supplies, counts), config, root, stamp=stamp)
+
+    @classmethod
+    def refit(cls, ranker: Ranker, root: Path, *, stamp: Stamp) -> Self:
+        """Write what a ranker holds now as the current generation: new statistics, no text read again."""
+        return cls.write(ranker.supplies(), ranker.config, root, stamp=stamp)
+
+    @classmethod
+    def write(cls, supplies: Supplies, config: Config, root: Path, *, stamp: Stamp) -> Self:
+        """Weigh supplies by their own statistics, write them as the current generation and open it."""
+        index = Index.of(supplies.counts, config)
+        facts = {
+            "format": FORMAT,
+            "engine": stamp.engine,
+            "corpus": stamp.corpus,
+            "config": config.version,
+            "facets": list(NAMES),
+            "supplies": len(supplies.ids),
+            "lengths": index.lengths,
+        }
+        write(root, _arrays(supplies, index), facts)
+        return cls.open(root, config, expected=stamp)
+
+    @classmethod
+    def open(cls, root: Path, config: Config, *, expected: Stamp) -> Self:
+        """Map the current generation.
+
+        Raises GenerationMissingError, GenerationStaleError (another format, engine, configuration or corpus) or
+        GenerationCorruptError (checksums).
+        """
+        folder, checksum = current(root)
+        facts = read_facts(folder, checksum)
+        wanted = {"format": FORMAT, "engine": expected.engine, "config": config.version, "facets": list(NAMES)}
+        if expected.corpus:
+            wanted["corpus"] = expected.corpus
+        for name, value in wanted.items():
+            if facts.get(name) != value:
+                raise GenerationStaleError(f"{folder}: {name} is {facts.get(name)!r}, not {value!r}")
+        supplies, index = _load(read_arrays(folder, facts["files"]), facts, config)
+        return cls(Stamp(expected.engine, facts["corpus"]), folder, supplies, index)
+
+
+def _arrays(supplies: Supplies, index: Index) -> dict[str, np.ndarray]:
+    counts, postings, facets = supplies.counts, index.postings, supplies.facets
+    vocabulary = Vocabulary.of(counts.keys)
+    strings = {
+        "ids": Strings.of(supplies.ids),
+        "profiles": Profiles.of(supplies.profiles).stored,
+        "keys": counts.keys,
+        "wordings": counts.wordings,
+        "spoken": counts.spoken,
+    }
+    arrays: dict[str, np.ndarray] = {
+        "starts": counts.starts,
+        "terms": counts.terms,
+        "counts": counts.counts,
+        "surfaces": counts.surfaces,
+        "languages": counts.languages,
+        "codes": facets.codes,
+        "firsts": np.concatenate([*facets.firsts, np.zeros(0, np.int64)]),
+        "first_starts": np.cumsum([0, *(rows.size for rows in facets.firsts)], dtype=np.int64),
+        "idf": index.idf,
+        "grams": index.grams,
+        "posting_starts": postings.starts,
+        "posting_rows": postings.rows,
+        "posting_weights": postings.weights,
+        "hashes": vocabulary.hashes,
+        "places": vocabulary.places,
+    }
+    for name, found in strings.items():
+        arrays[f"{name}_text"], arrays[f"{name}_offsets"] = found.text, found.offsets
+    return arrays
+
+
+def _load(arrays: Mapping[str, np.ndarray], facts: Mapping[str, Any], config: Config) -> tuple[Supplies, Index]:
+    def strings(name: str) -> Strings:
+        return Strings(arrays[f"{name}_text"], arrays[f"{name}_offsets"])
+
+    counts = Counts(
+        keys=strings("keys"),
+        wordings=strings("wordings"),
+        spoken=strings("spoken"),
+        starts=arrays["starts"],
+        terms=arrays["terms"],
+        counts=arrays["counts"],
+        surfaces=arrays["surfaces"],
+        languages=arrays["languages"],
+    )
+    firsts = np.split(arrays["firsts"], arrays["first_starts"][1:-1])
+    words, grams = facts["lengths"]
+    supplies = Supplies(strings("ids"), Profiles(strings("profiles")), counts, Facets(arrays["codes"], tuple(firsts)))
+    index = Index(
+        vocabulary=Vocabulary(counts.keys, arrays["hashes"], arrays["places"]),
+        counts=counts,
+        grams=arrays["grams"],
+        postings=Postings(
+            arrays["posting_starts"], arrays["posting_rows"], arrays["posting_weights"], len(supplies.ids)
+        ),
+        idf=arrays["idf"],
+        lengths=(words, grams),
+        config=config,
+    )
+    return supplies, index

@@ -1,0 +1,119 @@
+"""Changes since a generation rank as if everything had been weighed together by the generation's statistics."""
+
+from dataclasses import replace
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matching.engine.index import Index
+from matching.engine.ranker import Ranker
+from matching.engine.segments.counts import Counts, Document, merge, pack
+from matching.engine.segments.profiles import Profiles
+from matching.engine.segments.strings import Strings, Vocabulary
+from matching.engine.types import Config, Profile
+from tests.engine.cast import ANALYSER, DEMAND, GEOGRAPHY, SUPPLIES, TODAY
+from tests.engine.test_ranker import PROFILES
+
+CONFIG = Config()
+OTHER = Profile(id="d2", kind="demand", title="Formation de sages-femmes et irrigation", language="fr", goals=(3,))
+
+supplies = st.lists(PROFILES, unique_by=lambda profile: profile.id, max_size=12)
+edits = st.lists(st.one_of(supplies, st.sets(st.text("abcdef", min_size=1, max_size=3), max_size=4)), max_size=6)
+
+
+def flat(changed: Ranker) -> Ranker:
+    """Weigh all that a ranker holds as one, by the statistics of its first segment: a full run."""
+    held, statistics = changed.supplies(), changed.statistics_
+    index = Index.of(held.counts, CONFIG, like=statistics)
+    return Ranker(CONFIG, GEOGRAPHY, ANALYSER).over(held, index, statistics)
+
+
+@settings(max_examples=60, deadline=None)
+@given(supplies, edits)
+def test_any_edits_rank_as_a_full_run_does(first: list[Profile], changes: list[list[Profile] | set[str]]) -> None:
+    ranker = Ranker(CONFIG, GEOGRAPHY, ANALYSER).fit(first)
+    held = {supply.id: supply for supply in first}
+    for change in changes:
+        if isinstance(change, set):
+            ranker.remove(change)
+            held = {name: supply for name, supply in held.items() if name not in change}
+        else:
+            ranker.put(change)
+            held.update({supply.id: supply for supply in change})
+        full = flat(ranker)
+        assert list(full.segments_[0].supplies.profiles) == [held[name] for name in sorted(held)]
+        for demand in (DEMAND, OTHER):
+            assert ranker.rank(demand, 5, today=TODAY) == full.rank(demand, 5, today=TODAY)
+            assert ranker.order(demand, today=TODAY) == full.order(demand, today=TODAY)
+
+
+def test_small_segments_join_and_few_stay() -> None:
+    ranker = Ranker(CONFIG, GEOGRAPHY, ANALYSER).fit(SUPPLIES)
+    for number in range(200):
+        ranker.put([replace(SUPPLIES[number % 5], id=f"n{number:03}", title=f"water {number}")])
+        assert len(ranker.segments_) <= 3
+    assert ranker.changes() == 200
+    assert sum(len(segment) for segment in ranker.segments_) == 205
+    assert flat(ranker).order(DEMAND, today=TODAY) == ranker.order(DEMAND, today=TODAY)
+
+
+words = st.text("aéж水", min_size=1, max_size=3)
+documents = st.lists(
+    st.builds(
+        lambda counts, language: Document(language, counts, {key: key.upper() for key in counts if key[0] == "s"}),
+        st.dictionaries(st.one_of(words.map("s:{}".format), words.map("g:{}".format)), st.floats(0.5, 9), max_size=5),
+        st.sampled_from(["en", "zh"]),
+    ),
+    max_size=6,
+)
+
+
+def read(counts: Counts) -> list[tuple[str, dict[str, tuple[float, str]]]]:
+    """Return each packed document as language and key → count and wording."""
+    found = []
+    for row, language in enumerate(counts.languages):
+        place = counts.row(row)
+        found.append(
+            (
+                counts.spoken[int(language)],
+                {
+                    counts.keys[int(term)]: (float(count), counts.wordings[int(surface)] if surface >= 0 else "")
+                    for term, count, surface in zip(
+                        counts.terms[place], counts.counts[place], counts.surfaces[place], strict=True
+                    )
+                },
+            )
+        )
+        assert sorted(counts.terms[place]) == list(counts.terms[place])
+    return found
+
+
+@given(documents, documents, st.randoms())
+def test_packed_documents_merge_and_are_taken_without_loss(
+    left: list[Document], right: list[Document], random: object
+) -> None:
+    both = merge([pack(left), pack(right)])
+    assert read(both) == read(pack(left + right))
+    assert list(both.keys) == sorted({key for found in left + right for key in found.counts})
+    rows = list(range(len(both)))
+    random.shuffle(rows)  # type: ignore[attr-defined]
+    some = rows[: len(rows) // 2]
+    chosen = pack([(left + right)[row] for row in some])
+    taken = both.take(some)
+    assert read(taken) == read(chosen)
+    assert list(taken.keys) == list(chosen.keys)
+
+
+@given(st.sets(words), words)
+def test_vocabulary_finds_what_it_holds_and_nothing_else(held: set[str], other: str) -> None:
+    keys = sorted(held)
+    vocabulary = Vocabulary.of(Strings.of(keys))
+    assert list(vocabulary.items()) == [(key, number) for number, key in enumerate(keys)]
+    assert vocabulary.get(other, -1) == (keys.index(other) if other in held else -1)
+
+
+@given(supplies)
+def test_profiles_are_read_as_they_were_stored_without_texts(stored: list[Profile]) -> None:
+    plain = [replace(supply, title="", summary="", body="", keywords=()) for supply in stored]
+    assert list(Profiles.of(stored)) == plain
+    assert Profiles.of(stored)[:] == plain
