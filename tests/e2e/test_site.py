@@ -1,0 +1,102 @@
+"""Visitor and focal point read the site: narrow and wide, in each language, with and without JavaScript."""
+
+import pytest
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import override
+from playwright.sync_api import expect
+
+from matching.models import Match
+from matching.services.ranking import rank_everything
+from tests.e2e.conftest import WIDTHS
+from tests.factories import PASSWORD, DemandFactory, LanguageFactory, OfferFactory, SolutionFactory
+
+LANGUAGES = [code for code, _name in settings.LANGUAGES]
+
+
+@pytest.fixture
+def catalogue(transactional_db, cast):
+    """A French demand of the ministry, an Arabic and an English supply that answer it, ranked."""
+    cast.demand = DemandFactory(
+        organisation=cast.ministry,
+        language=LanguageFactory(code="fr"),
+        title="Entretien des pompes solaires des périmètres maraîchers",
+        summary="Former des techniciens villageois à la réparation des pompes solaires d'irrigation.",
+        body="Les pompes solaires tombent en panne et les groupements de femmes perdent leurs récoltes.",
+        keywords=["irrigation"],
+    )
+    cast.solution = SolutionFactory(organisation=cast.agency, title="Training village technicians to repair solar pumps")
+    cast.offer = OfferFactory(
+        organisation=cast.agency,
+        language=LanguageFactory(code="ar"),
+        title="تدريب الفنيين على صيانة مضخات الري بالطاقة الشمسية",
+        summary="دورة عملية لإصلاح المضخات الشمسية في القرى.",
+        body="يتعلم الفنيون فحص الألواح والمضخات وإصلاحها.",
+    )
+    rank_everything(at=timezone.now())
+    assert Match.objects.open().count() == 2
+    return cast
+
+
+def log_in(page, user):
+    page.goto("/accounts/login/")
+    page.fill("input[name=login]", user.email)
+    page.fill("input[name=password]", PASSWORD)
+    page.locator("main form button").first.click()
+    expect(page.locator("form[action*=logout]")).to_be_visible()
+
+
+def addresses(catalogue):
+    return [
+        "/",
+        "/solutions/",
+        "/offers/",
+        "/demands/",
+        f"/entries/{catalogue.solution.public_id}/",
+        f"/entries/{catalogue.offer.public_id}/",
+        f"/entries/{catalogue.demand.public_id}/",
+        "/accounts/login/",
+    ]
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_public_pages_are_accessible_and_fit_the_screen(open_page, violations, catalogue, language, width):
+    page = open_page(width=width, locale=language)
+    for address in addresses(catalogue):
+        assert page.goto(address).status == 200
+        assert page.locator("html").get_attribute("lang").startswith(language[:2])
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert violations(page) == []
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_focal_point_reads_matches_with_reasons(open_page, violations, catalogue, width):
+    page = open_page(width=width)
+    log_in(page, catalogue.focal_point)
+    page.goto("/desk/")
+    assert violations(page) == []
+    page.goto(f"/demands/{catalogue.demand.public_id}/matches/")
+    expect(page.locator("main")).to_contain_text("pompes solaires = solar pumps")
+    expect(page.locator("main")).to_contain_text("مضخات")
+    assert violations(page) == []
+
+
+def test_pages_work_without_javascript(open_page, catalogue):
+    page = open_page(javascript=False)
+    log_in(page, catalogue.focal_point)
+    page.goto("/desk/")
+    page.locator("main table a", has_text="2").first.click()
+    expect(page.locator("main")).to_contain_text(catalogue.solution.title)
+    page.goto("/solutions/")
+    page.locator("main form button").first.click()
+    expect(page.locator("main")).to_contain_text(catalogue.solution.title)
+
+
+def test_the_language_switch_keeps_the_page(open_page, catalogue):
+    page = open_page()
+    page.goto("/offers/?page=1")
+    page.locator(".language-switch button[value=fr]").click()
+    assert page.url.endswith("/offers/?page=1")
+    with override("fr"):
+        expect(page.locator("html")).to_have_attribute("lang", "fr")
