@@ -15,6 +15,7 @@ from matching.engine.index import Analysis, Index, document
 from matching.engine.kernel import Asked, Floats, Rows, form_for
 from matching.engine.segments.counts import Document, pack
 from matching.engine.segments.facets import Comparison
+from matching.engine.segments.reverse import Standing
 from matching.engine.segments.segment import Scored, Segment, Supplies, united
 from matching.engine.types import Config, Exclusion, Geography, Hit, Profile, Ranking, Reason
 
@@ -42,6 +43,7 @@ class Answer:
     demand: Profile
     document: Document
     weights: Mapping[str, float]
+    scale: float
     asked: Sequence[Asked]
     scored: Sequence[Scored]
 
@@ -103,7 +105,7 @@ class Ranker:
     def rank(self, demand: Profile, k: int = 20, *, today: date) -> Ranking:
         """Return the k best supplies for a demand, with reasons, and those that were excluded."""
         answer = self._ask(demand, today)
-        places, _ = self._order(answer, k)
+        places = self._order(answer, k)
         return Ranking(
             demand_id=demand.id,
             hits=tuple(self._hit(answer, place, rank) for rank, place in enumerate(places, 1)),
@@ -118,7 +120,19 @@ class Ranker:
     def order(self, demand: Profile, k: int | None = None, *, today: date) -> list[tuple[str, float]]:
         """Return the ids and scores of the k best supplies, or of all that may answer, without reasons."""
         answer = self._ask(demand, today)
-        return [(place.supply_id, -place.behind) for place in self._order(answer, self._size() if k is None else k)[0]]
+        return [(place.supply_id, -place.behind) for place in self._order(answer, self._size() if k is None else k)]
+
+    def standing(self, demand: Profile, k: int = 20, *, today: date) -> Standing:
+        """Return what the reverse index keeps of a demand's ranking of the k best."""
+        answer = self._ask(demand, today)
+        _, seen, edge = self._look(answer, k)
+        return Standing(
+            demand=demand,
+            weights=answer.weights,
+            scale=answer.scale,
+            edge=edge and (edge.behind, edge.supply_id),
+            looked_at=tuple(place.supply_id for place in seen),
+        )
 
     def explain(self, demand: Profile, supply_id: str, *, today: date) -> Hit | Exclusion:
         """Return the hit of one pair with its rank among all supplies, or why the supply is excluded.
@@ -130,7 +144,7 @@ class Ranker:
         if excluded:
             return excluded
         answer = self._ask(demand, today)
-        places, _ = self._order(answer, self._size())
+        places = self._order(answer, self._size())
         rank = next(rank for rank, place in enumerate(places) if place.supply_id == supply_id)
         return self._hit(answer, places[rank], rank + 1)
 
@@ -167,12 +181,18 @@ class Ranker:
         weights, scale = self.statistics_.asked(found), self.statistics_.self_score(found)
         asked = [segment.index.query(weights, scale) for segment in self.segments_]
         scored = [segment.score(demand, query, today) for segment, query in zip(self.segments_, asked, strict=True)]
-        return Answer(demand, found, weights, asked, scored)
+        return Answer(demand, found, weights, scale, asked, scored)
 
-    def _order(self, answer: Answer, k: int) -> tuple[list[Place], Place | None]:
-        """Return the k best places; what nearly repeats one of the first ten comes after them.
+    def _order(self, answer: Answer, k: int) -> list[Place]:
+        """Return the k best places; what nearly repeats one of the first ten comes after them."""
+        first, seen, _ = self._look(answer, k)
+        taken = set(first)
+        return (first + [place for place in seen if place not in taken])[:k]
 
-        Also return the last place that was looked at: what stands behind it changes nothing; None when all were.
+    def _look(self, answer: Answer, k: int) -> tuple[list[Place], list[Place], Place | None]:
+        """Return the first page, all places that were looked at for the k best, best first, and the last of those.
+
+        What stands behind the last changes nothing; it is None when every supply was looked at.
         """
         size = max(k, 2 * FIRST_PAGE)
         while True:
@@ -181,10 +201,9 @@ class Ranker:
             if len(first) == FIRST_PAGE or len(pool) < size:
                 break
             size *= 4  # so many near-duplicates that the page is not full yet
-        taken = set(first)
-        last = max(k, looked_at) - 1
-        edge = pool[last] if len(first) == FIRST_PAGE and last < len(pool) else None
-        return (first + [place for place in pool if place not in taken])[:k], edge
+        depth = max(k, looked_at)
+        full = len(first) == FIRST_PAGE and depth <= len(pool)
+        return first, pool[:depth], pool[depth - 1] if full else None
 
     def _pool(self, answer: Answer, size: int) -> list[Place]:
         """Return the best places of all segments, best first."""

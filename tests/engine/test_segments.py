@@ -9,6 +9,7 @@ from matching.engine.index import Index
 from matching.engine.ranker import Ranker
 from matching.engine.segments.counts import Counts, Document, merge, pack
 from matching.engine.segments.profiles import Profiles
+from matching.engine.segments.reverse import Reverse
 from matching.engine.segments.strings import Strings, Vocabulary
 from matching.engine.types import Config, Profile
 from tests.engine.cast import ANALYSER, DEMAND, GEOGRAPHY, SUPPLIES, TODAY
@@ -45,6 +46,49 @@ def test_any_edits_rank_as_a_full_run_does(first: list[Profile], changes: list[l
         for demand in (DEMAND, OTHER):
             assert ranker.rank(demand, 5, today=TODAY) == full.rank(demand, 5, today=TODAY)
             assert ranker.order(demand, today=TODAY) == full.order(demand, today=TODAY)
+
+
+DEMANDS = [DEMAND, OTHER, Profile(id="d3", kind="demand", title="water tax", language="en", country="KEN", goals=(6,))]
+
+
+@settings(max_examples=60, deadline=None)
+@given(supplies, edits, st.integers(1, 4))
+def test_what_is_ranked_again_makes_a_full_run(
+    first: list[Profile], changes: list[list[Profile] | set[str]], k: int
+) -> None:
+    ranker = Ranker(CONFIG, GEOGRAPHY, ANALYSER).fit(first)
+    reverse = Reverse([ranker.standing(demand, k, today=TODAY) for demand in DEMANDS], ranker, today=TODAY)
+    orders = {demand.id: ranker.order(demand, k, today=TODAY) for demand in DEMANDS}
+    for change in changes:
+        if isinstance(change, set):
+            ranker.remove(change)
+        else:
+            ranker.put(change)
+        touched = reverse.touched(change if isinstance(change, set) else [supply.id for supply in change])
+        full = flat(ranker)
+        for demand in DEMANDS:
+            if demand.id in touched:
+                reverse.renew(ranker.standing(demand, k, today=TODAY))
+                orders[demand.id] = ranker.order(demand, k, today=TODAY)
+            assert orders[demand.id] == full.order(demand, k, today=TODAY)
+
+
+def test_only_demands_that_a_supply_enters_or_leaves_are_touched() -> None:
+    known = Profile("", "offer", "", language="en", goals=(2, 6), targets=("6.b",))
+    many = [replace(known, id=f"n{row:02}", title=f"water {row:05b}") for row in range(40)]
+    ranker = Ranker(CONFIG, GEOGRAPHY, ANALYSER).fit(many)
+    standing = ranker.standing(DEMAND, 20, today=TODAY)
+    reverse = Reverse([standing], ranker, today=TODAY)
+    behind = Profile(id="x", kind="offer", title="Tax", language="en")
+    ranker.put([behind])
+    assert reverse.touched(["x", "nobody"]) == []
+    ranker.put([replace(DEMAND, id="y", kind="offer", country=None, organisation=None)])
+    assert reverse.touched(["y"]) == ["d1"]
+    assert reverse.touched([standing.looked_at[0]]) == ["d1"]
+    reverse.drop("d1")
+    assert reverse.touched(["y", *standing.looked_at]) == []
+    reverse.renew(ranker.standing(DEMAND, 20, today=TODAY))
+    assert reverse.touched(["y"]) == ["d1"]
 
 
 def test_small_segments_join_and_few_stay() -> None:
