@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Final, Literal
 
 import numpy as np
@@ -34,8 +34,8 @@ class Calibration:
     """Hold a curve from score to probability, which never falls, and how well it held on demands it had not seen.
 
     ``slope`` and ``intercept`` are Platt's, over the squared score: low scores differ little in what becomes of them.
-    ``knots`` are isotonic points (score, probability), joined by straight
-    lines. ``error`` is the cross-validated expected calibration error.
+    ``knots`` are isotonic points (score, probability), joined by straight lines. ``error`` is the expected calibration
+    error on demands that were held out; None for a curve that was not tested.
     """
 
     method: Method = "none"
@@ -79,17 +79,14 @@ def calibrate(scores: Sequence[float], accepted: Sequence[bool], groups: Sequenc
     x, y = np.asarray(scores, dtype=np.float64), np.asarray(accepted, dtype=bool)
     held_out: Floats = np.empty(len(x))
     for learned, tested in GroupKFold(min(FOLDS, len(set(groups)))).split(x, y, groups):
-        curve = _fit(x[learned], y[learned])
+        curve = fit_curve(x[learned], y[learned])
         held_out[tested] = [curve.probability(score) for score in x[tested].tolist()]
-    curve = _fit(x, y)
-    return Calibration(
-        method=curve.method,
-        decisions=len(x),
-        slope=curve.slope,
-        intercept=curve.intercept,
-        knots=curve.knots,
-        error=expected_calibration_error(held_out, y),
-    )
+    return replace(fit_curve(x, y), error=expected_calibration_error(held_out, y))
+
+
+def fit_curve(scores: Floats, accepted: NDArray[np.bool_]) -> Calibration:
+    """Learn a curve, however few the decisions are, and do not test it."""
+    return _isotonic(scores, accepted) if len(scores) >= ISOTONIC_FROM else _platt(scores, accepted)
 
 
 def expected_calibration_error(probabilities: Sequence[float] | Floats, accepted: Sequence[float] | Any) -> float:
@@ -101,10 +98,6 @@ def expected_calibration_error(probabilities: Sequence[float] | Floats, accepted
     order = np.argsort(told, kind="stable")
     bins = [rows for rows in np.array_split(order, BINS) if rows.size]
     return float(sum(abs(told[rows].mean() - true[rows].mean()) * rows.size for rows in bins) / max(len(told), 1))
-
-
-def _fit(scores: Floats, accepted: NDArray[np.bool_]) -> Calibration:
-    return _isotonic(scores, accepted) if len(scores) >= ISOTONIC_FROM else _platt(scores, accepted)
 
 
 def _platt(scores: Floats, accepted: NDArray[np.bool_]) -> Calibration:

@@ -18,7 +18,14 @@ from scipy.optimize import minimize
 from scipy.special import expit
 from sklearn.model_selection import GroupKFold
 
-from matching.engine.calibration import FOLDS, MIN_DECISIONS, Calibration, calibrate, expected_calibration_error
+from matching.engine.calibration import (
+    FOLDS,
+    MIN_DECISIONS,
+    Calibration,
+    calibrate,
+    expected_calibration_error,
+    fit_curve,
+)
 from matching.engine.evaluate import score_one
 from matching.engine.index import Floats
 from matching.engine.types import Config
@@ -93,29 +100,30 @@ def learn(decisions: Sequence[Decision], config: Config) -> Candidate:
         raise NotEnoughDecisionsError(
             f"{len(kept)} decisions teach something; {MIN_DECISIONS} of both kinds are needed"
         )
-    held_out = {name: np.empty(len(kept)) for name in ("before", "after")}
-    scores = {name: np.empty(len(kept)) for name in ("before", "after")}
+    accepted = np.array([decision.accepted for decision in kept])
+    scores: dict[str, Floats] = {name: np.empty(len(kept)) for name in ("before", "after")}
+    told: dict[str, Floats] = {name: np.empty(len(kept)) for name in ("before", "after")}
     for learned, tested in GroupKFold(min(FOLDS, len(set(groups)))).split(groups, groups=groups):
-        training = [kept[row] for row in learned]
-        tables = {"before": config.weights, "after": estimate(training, config.weights)}
+        tables = {"before": config.weights, "after": estimate([kept[row] for row in learned], config.weights)}
         for name, table in tables.items():
-            scores[name][tested] = [kept[row].score(table) for row in tested]
-            curve = calibrate_decisions(training, table)
-            base = fmean(decision.accepted for decision in training)
-            told = (curve.probability(score) for score in scores[name][tested].tolist())
-            held_out[name][tested] = [base if probability is None else probability for probability in told]
-    accepted = [decision.accepted for decision in kept]
+            found = np.array([decision.score(table) for decision in kept])
+            curve = fit_curve(found[learned], accepted[learned])
+            scores[name][tested] = found[tested]
+            told[name][tested] = [curve.probability(score) for score in found[tested].tolist()]
     ndcg = (_ndcg(kept, scores["before"]), _ndcg(kept, scores["after"]))
-    error = tuple(expected_calibration_error(held_out[name], accepted) for name in ("before", "after"))
+    error = (
+        expected_calibration_error(told["before"], accepted),
+        expected_calibration_error(told["after"], accepted),
+    )
     weights = estimate(kept, config.weights)
     return Candidate(
         weights=weights,
         calibration=calibrate_decisions(kept, weights),
         decisions=len(kept),
         ndcg=ndcg,
-        error=(error[0], error[1]),
+        error=error,
         reasons=dict(sorted(Counter(decision.reason for decision in decisions).items())),
-        refused=_refusal(weights, config, ndcg, (error[0], error[1])),
+        refused=_refusal(weights, config, ndcg, error),
     )
 
 

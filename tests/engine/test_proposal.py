@@ -85,7 +85,7 @@ def test_confidences_are_probabilities_in_falling_order_and_rest_on_words_of_the
     for found in (proposal.goals, proposal.targets):
         confidences = [item.confidence for item in found]
         assert confidences == sorted(confidences, reverse=True)
-        assert all(0 < confidence < 1 for confidence in confidences)
+        assert all(0 < confidence <= 1 for confidence in confidences)
         assert all(word in text for item in found for word in item.words)
     assert proposal == PROPOSER.propose(text, "en", least=0)
 
@@ -134,7 +134,7 @@ def test_proposals_are_measured_by_the_first_three_and_by_yes_or_no():
         Judgement("xyzzy", 14, about=True),
         Judgement("xyzzy", 6, about=False),
     ]
-    scores = score_proposals(judgements, PROPOSER)
+    scores = score_proposals(judgements, PROPOSER, "en")
     assert (scores.n, scores.accuracy) == (4, 0.75)
     assert scores.accuracy_error == pytest.approx((0.75 * 0.25 / 4) ** 0.5)
     assert scores.top3 == 0.5
