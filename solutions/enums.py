@@ -3,6 +3,9 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.enums import Role
+from notifications.rules import NoticeKind
+
 
 class Kind(models.TextChoices):
     """The three kinds of entry; solutions and offers together are the supply."""
@@ -21,6 +24,15 @@ class EntryState(models.TextChoices):
     PUBLISHED = "published", _("Published")
     STALE = "stale", _("Needs reconfirmation")
     ARCHIVED = "archived", _("Archived")
+
+
+class Freshness(models.TextChoices):
+    """How far a live entry has come on the way from its last confirmation to the archive."""
+
+    FRESH = "fresh", _("Confirmed")
+    REMINDED = "reminded", _("Confirmation asked for")
+    MARKED = "marked", _("Marked as not confirmed")
+    HIDDEN = "hidden", _("Left out of matching")
 
 
 class Visibility(models.TextChoices):
@@ -57,3 +69,20 @@ class Urgency(models.TextChoices):
     NORMAL = "normal", _("Normal")
     HIGH = "high", _("High")
     CRITICAL = "critical", _("Critical")
+
+
+NOTICE_KINDS = (
+    NoticeKind(
+        code="solutions.reconfirm",
+        label=_("An entry of your organisation should be confirmed"),
+        audience=frozenset({Role.FOCAL_POINT, Role.PUBLISHER}),
+        example={"title": "Solar pumps", "step": "marked", "months": 9, "next_months": 12},
+    ),
+    NoticeKind(
+        code="solutions.archived_unconfirmed",
+        label=_("An entry of your organisation went to the archive because nobody confirmed it"),
+        audience=frozenset({Role.FOCAL_POINT, Role.PUBLISHER}),
+        example={"title": "Solar pumps", "months": 18},
+    ),
+)
+"""What the catalogue tells people of; the wording is in templates/notifications/."""

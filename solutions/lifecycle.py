@@ -11,4 +11,4 @@ MOVES: dict[EntryState, frozenset[EntryState]] = {
     EntryState.ARCHIVED: frozenset({EntryState.SUBMITTED}),
 }
 LIVE = frozenset({EntryState.PUBLISHED, EntryState.STALE})
-"""States in which readers see an entry and the worker ranks it."""
+"""States in which readers see an entry, and the worker ranks it unless it was not confirmed for too long."""

@@ -37,8 +37,8 @@ RELATIONS: list[Lookup] = [
 
 
 def for_ranking(ids: Collection[int] | None = None) -> EntryQuerySet:
-    """Return the live entries (of the given keys only) with all that a profile is made of."""
-    entries = Entry.objects.live() if ids is None else Entry.objects.live().filter(pk__in=ids)
+    """Return the entries to be ranked (of the given keys only) with all that a profile is made of."""
+    entries = Entry.objects.rankable() if ids is None else Entry.objects.rankable().filter(pk__in=ids)
     return entries.select_related("solution", "demand", "offer").prefetch_related(*RELATIONS).order_by("pk")
 
 

@@ -3,13 +3,14 @@
 from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
-from accounts.api import OrganisationViewSet
+from accounts.api import OrganisationViewSet, TokenViewSet
 from solutions import api, views
 from solutions.enums import Kind
 from taxonomy.urls import api_urlpatterns as reference_urlpatterns
 
 router = SimpleRouter()
 router.register("organisations", OrganisationViewSet, basename="organisation")
+router.register("tokens", TokenViewSet, basename="token")
 router.register("solutions", api.SolutionViewSet, basename="solution")
 router.register("offers", api.OfferViewSet, basename="offer")
 router.register("demands", api.DemandViewSet, basename="demand")
@@ -20,4 +21,5 @@ urlpatterns = [
     path("offers/", views.entry_list, {"kind": Kind.OFFER}, name="offer-list"),
     path("demands/", views.entry_list, {"kind": Kind.DEMAND}, name="demand-list"),
     path("entries/<slug:public_id>/", views.entry_detail, name="entry-detail"),
+    path("reconfirm/<str:sealed>/", views.entry_reconfirm, name="entry-reconfirm"),
 ]

@@ -258,3 +258,13 @@ LOGGING = {
 # Matching
 MATCHES_PER_DEMAND = env.number("MATCHES_PER_DEMAND", default=20, minimum=1)
 IMPORT_MAX_BYTES = env.number("IMPORT_MAX_BYTES", default=50 * 1024 * 1024, minimum=1)
+
+# Freshness of entries: months without confirmation until each rung of the ladder.
+FRESHNESS_MONTHS = {
+    "reminded": env.number("FRESHNESS_REMIND_MONTHS", default=6, minimum=1),
+    "marked": env.number("FRESHNESS_MARK_MONTHS", default=9, minimum=1),
+    "hidden": env.number("FRESHNESS_HIDE_MONTHS", default=12, minimum=1),
+    "archived": env.number("FRESHNESS_ARCHIVE_MONTHS", default=18, minimum=1),
+}
+if list(FRESHNESS_MONTHS.values()) != sorted(set(FRESHNESS_MONTHS.values())):
+    raise ImproperlyConfigured(f"FRESHNESS_*_MONTHS={list(FRESHNESS_MONTHS.values())}: each must be above the last.")

@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from notifications.enums import DIGESTS, EmailState, Frequency
@@ -76,15 +76,15 @@ class Email(models.Model):
         """Say in the active language what keeps the e-mail from being sent; nothing for one that was."""
         known = {"error": self.last_error, "attempts": self.attempts, "when": _moment(self.next_attempt_at)}
         if self.state == EmailState.FAILED:
-            return _now("Given up after %(attempts)s attempts: %(error)s") % known
+            return gettext("Given up after %(attempts)s attempts: %(error)s") % known
         if self.state == EmailState.SENDING and self.claimed_at:
             until = {"since": _moment(self.claimed_at), "until": _moment(self.claimed_at + LEASE)}
-            return _now("With a worker since %(since)s; another one takes over at %(until)s.") % until
+            return gettext("With a worker since %(since)s; another one takes over at %(until)s.") % until
         if self.state == EmailState.QUEUED and self.last_error:
-            return _now("Attempt %(attempts)s failed: %(error)s. The next one is at %(when)s.") % known
+            return gettext("Attempt %(attempts)s failed: %(error)s. The next one is at %(when)s.") % known
         if self.state == EmailState.QUEUED and self.next_attempt_at <= at:
-            return _now("Waits for a worker since %(when)s.") % known
-        return _now("Due at %(when)s.") % known if self.state == EmailState.QUEUED else ""
+            return gettext("Waits for a worker since %(when)s.") % known
+        return gettext("Due at %(when)s.") % known if self.state == EmailState.QUEUED else ""
 
 
 def _moment(at: datetime) -> str:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
 from core.publicids import new_public_id
-from solutions.enums import EntryState, Kind, Visibility
+from solutions.enums import EntryState, Freshness, Kind, Visibility
 from solutions.lifecycle import LIVE, MOVES
 from solutions.rules import BODY_MAX, LONG_TEXT_MAX, SUMMARY_MAX, TITLE_MAX, URL_MAX
 from taxonomy.models import Country, Goal, Language, Modality, Sector, Target
@@ -39,8 +39,12 @@ class EntryQuerySet(models.QuerySet["Entry"]):
     """Reads of entries, and the one way to change their state."""
 
     def live(self) -> EntryQuerySet:
-        """Entries that readers see and the worker ranks."""
+        """Entries that readers see."""
         return self.filter(state__in=LIVE)
+
+    def rankable(self) -> EntryQuerySet:
+        """Live entries that the worker ranks: all but those that nobody has confirmed for too long."""
+        return self.live().exclude(freshness=Freshness.HIDDEN)
 
     def supplies(self) -> EntryQuerySet:
         return self.filter(kind__in=(Kind.SOLUTION, Kind.OFFER))
@@ -87,7 +91,7 @@ class EntryQuerySet(models.QuerySet["Entry"]):
             return False
         changes: dict[str, Any] = {"state": to, "version": entry.version + 1, "updated_at": at, "updated_by": by}
         if to is EntryState.PUBLISHED:
-            changes |= {"published_at": entry.published_at or at, "confirmed_at": at}
+            changes |= {"published_at": entry.published_at or at, "confirmed_at": at, "freshness": Freshness.FRESH}
         if LIVE & {before, to}:
             changes["ranking_due_at"] = at
         # Through the base table: an update through a kind's model selects first and then updates by key alone.
@@ -159,6 +163,9 @@ class Entry(models.Model):
     updated_at = models.DateTimeField(default=timezone.now, editable=False)
     published_at = models.DateTimeField(_("published"), null=True, editable=False)
     confirmed_at = models.DateTimeField(_("last confirmed"), null=True, editable=False)
+    freshness = models.CharField(
+        _("freshness"), max_length=10, choices=Freshness.choices, default=Freshness.FRESH, editable=False
+    )
     ranking_due_at = models.DateTimeField(
         null=True,
         editable=False,
@@ -183,6 +190,7 @@ class Entry(models.Model):
         indexes = [
             models.Index(fields=["kind", "state", "-published_at", "-id"], name="entry_listing"),
             models.Index(fields=["ranking_due_at"], condition=Q(ranking_due_at__isnull=False), name="entry_due"),
+            models.Index(fields=["confirmed_at"], condition=Q(state__in=sorted(LIVE)), name="entry_aging"),
         ]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -43,7 +43,7 @@ def drain() -> None:
         sent += swept
         if not swept:
             time.sleep(0.05)
-    print(sent)
+    sys.stdout.write(f"{sent}\n")
 
 
 if __name__ == "__main__":
