@@ -3,14 +3,13 @@
 from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
-from accounts.api import OrganisationViewSet, TokenViewSet
+from accounts.api import OrganisationViewSet
 from solutions import api, views
 from solutions.enums import Kind
 from taxonomy.urls import api_urlpatterns as reference_urlpatterns
 
 router = SimpleRouter()
 router.register("organisations", OrganisationViewSet, basename="organisation")
-router.register("tokens", TokenViewSet, basename="token")
 router.register("solutions", api.SolutionViewSet, basename="solution")
 router.register("offers", api.OfferViewSet, basename="offer")
 router.register("demands", api.DemandViewSet, basename="demand")

@@ -1,0 +1,5 @@
+"""Matches over the API."""
+
+from matching.api.matches import MatchViewSet
+
+__all__ = ["MatchViewSet"]
