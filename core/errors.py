@@ -1,16 +1,15 @@
 """The root of the exceptions that services raise on purpose."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 
 class DomainError(Exception):
     """A request that the rules refuse; says in the reader's language what is wrong and what to do.
 
-    `code` is stable and machine-readable; `status` is how the API answers; `field` names the input at fault.
+    `code` is stable and machine-readable; `field` names the input at fault where there is one.
     """
 
-    code: ClassVar[str] = "refused"
-    status: ClassVar[int] = 409
+    code = "refused"
 
     def __init__(self, message: Any, *, field: str | None = None) -> None:
         super().__init__(message)
@@ -19,7 +18,3 @@ class DomainError(Exception):
 
     def __str__(self) -> str:
         return str(self.message)
-
-    def faults(self) -> list[tuple[str, str]]:
-        """Return the inputs at fault, each with what is wrong with it."""
-        return [(self.field, str(self))] if self.field else []

@@ -53,7 +53,6 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "rest_framework",
-    "knox",
     "django_filters",
     "drf_spectacular",
     "drf_spectacular_sidecar",
@@ -67,9 +66,6 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
-    "django.middleware.http.ConditionalGetMiddleware",
-    "core.addresses.RefuseNul",
-    "core.throttling.RateLimitHeaders",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -202,46 +198,25 @@ DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", default="noreply@localhost")
 
 # API
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [
-        "accounts.adapter.bearer.BearerToken",
-        "rest_framework.authentication.SessionAuthentication",
-    ],
-    "DEFAULT_PERMISSION_CLASSES": [
-        "rest_framework.permissions.IsAuthenticatedOrReadOnly",
-        "accounts.adapter.bearer.InScope",
-    ],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticatedOrReadOnly"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["core.parsing.ObjectParser"],
-    "DEFAULT_FILTER_BACKENDS": [
-        "django_filters.rest_framework.DjangoFilterBackend",
-        "core.ordering.StrictOrdering",
-    ],
-    "DEFAULT_SCHEMA_CLASS": "core.schema.ProblemSchema",
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "core.problems.problem_response",
     "DEFAULT_PAGINATION_CLASS": "core.pagination.PublicPagination",
-    "DEFAULT_THROTTLE_CLASSES": ["core.throttling.ScopeThrottle"],
-    "DEFAULT_THROTTLE_RATES": {
-        "anon": "120/min",
-        "user": "600/min",
-        "write": "120/min",
-        "engine": "60/min",
-        "export": "20/min",
-    },
+    "DEFAULT_THROTTLE_CLASSES": [
+        "rest_framework.throttling.AnonRateThrottle",
+        "rest_framework.throttling.UserRateThrottle",
+    ],
+    "DEFAULT_THROTTLE_RATES": {"anon": "120/min", "user": "600/min"},
 }
-KNOX_TOKEN_MODEL = "accounts.AccessToken"
-REST_KNOX = {"AUTH_HEADER_PREFIX": "Bearer", "TOKEN_LIMIT_PER_USER": 20}
 SPECTACULAR_SETTINGS = {
     "TITLE": "South-South Match API",
     "DESCRIPTION": "Solutions, demands and offers of South-South cooperation, and the reference data they use.",
     "VERSION": "1",
     "SCHEMA_PATH_PREFIX": "/api/v1/",
     "SERVE_INCLUDE_SCHEMA": False,
-    "OAS_VERSION": "3.1.0",
-    "COMPONENT_SPLIT_REQUEST": True,
-    "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
-        "taxonomy.api.codes.with_codes",
-    ],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
@@ -282,15 +257,6 @@ LOGGING = {
 
 # Matching
 MATCHES_PER_DEMAND = env.number("MATCHES_PER_DEMAND", default=20, minimum=1)
-# Clocks of matches, all in working days (Saturdays and Sundays are free). A limit of 0 is none.
-MATCH_LIMIT_DAYS = {
-    "shortlisted": env.number("MATCH_SHORTLISTED_DAYS", default=10),
-    "introduced": env.number("MATCH_INTRODUCED_DAYS", default=15),
-    "interested": env.number("MATCH_INTERESTED_DAYS", default=20),
-}
-MATCH_REMINDER_DAYS = env.number("MATCH_REMINDER_DAYS", default=3, minimum=1)
-MATCH_ESCALATION_DAYS = env.number("MATCH_ESCALATION_DAYS", default=5, minimum=1)
-MATCH_EXPIRY_DAYS = env.number("MATCH_EXPIRY_DAYS", default=20, minimum=1)
 IMPORT_MAX_BYTES = env.number("IMPORT_MAX_BYTES", default=50 * 1024 * 1024, minimum=1)
 
 # Freshness of entries: months without confirmation until each rung of the ladder.

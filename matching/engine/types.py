@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 Kind = Literal["demand", "solution", "offer"]
 Band = Literal["strong", "good", "possible", "weak"]
@@ -127,7 +127,8 @@ class Config:
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-class Term(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Term:
     """Be one weighted feature of a text.
 
     The key's prefix tells the kind: ``c:`` glossary concept, ``s:`` pivot stem or word,
