@@ -35,12 +35,11 @@ ANY_SPREAD: Final = 30.0  # of what a whole point of the score is worth, of whic
 TEACHES: Final[Mapping[str, frozenset[str]]] = {
     "wrong_topic": frozenset({"text", "sdg", "sector"}),
     "wrong_context": frozenset({"context", "preference"}),
+    "wrong_country": frozenset({"context", "preference"}),
     "wrong_language": frozenset({"language"}),
-    "no_capacity": frozenset(),
-    "no_funding": frozenset(),
-    "solved_elsewhere": frozenset(),
-    "duplicate": frozenset(),
+    "wrong_time": frozenset({"window"}),
 }
+"""Every other reason (no capacity, no funding, solved elsewhere, duplicate ...) speaks of no feature."""
 
 
 @dataclass(frozen=True, slots=True)
