@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 Kind = Literal["demand", "solution", "offer"]
 Band = Literal["strong", "good", "possible", "weak"]
@@ -127,8 +127,7 @@ class Config:
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(NamedTuple):
     """Be one weighted feature of a text.
 
     The key's prefix tells the kind: ``c:`` glossary concept, ``s:`` pivot stem or word,

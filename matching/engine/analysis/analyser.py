@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from matching.engine.analysis.detect import detect
@@ -61,16 +61,17 @@ class Analyser:
         weigh 1 together. A key's surface is the wording that gave it most of its weight.
         """
         plain = compose(text)
-        weights: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+        weights: dict[str, dict[str, float]] = {}
         for segment in self._segments(plain, language):
             surface = " ".join(plain[segment.start : segment.end].split())
-            for key, share in segment.meaning.features:
-                weights[key][surface] += share * segment.weight
-            for key in segment.meaning.grams:
-                weights[key][surface] += 1 / len(segment.meaning.grams)
-        return tuple(
-            Term(key, sum(found.values()), max(found, key=found.__getitem__)) for key, found in weights.items()
-        )
+            meaning, weight = segment.meaning, segment.weight
+            for key, share in meaning.features:
+                found = weights.setdefault(key, {})
+                found[surface] = found.get(surface, 0.0) + share * weight
+            for key in meaning.grams:
+                found = weights.setdefault(key, {})
+                found[surface] = found.get(surface, 0.0) + 1 / len(meaning.grams)
+        return tuple(_term(key, found) for key, found in weights.items())
 
     def segments(self, text: str, language: str) -> Iterator[Segment]:
         """Read a text from left to right, the longest phrase first; an empty language is detected."""
@@ -173,6 +174,13 @@ class Analyser:
                     bridged = any(meaning.bridged for meaning in found)
                     yield _han_segment(run, stretch, place, Meaning(tuple(shares.items()), bridged))
                 stretch = place + 1
+
+
+def _term(key: str, found: Mapping[str, float]) -> Term:
+    if len(found) == 1:
+        for surface, weight in found.items():
+            return Term(key, weight, surface)
+    return Term(key, sum(found.values()), max(found, key=found.__getitem__))
 
 
 def _han_segment(run: Word, start: int, end: int, meaning: Meaning) -> Segment:
