@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
@@ -83,9 +83,10 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @cached_property
     def roles(self) -> dict[int, frozenset[Role]]:
-        """The person's roles by organisation id; read once for each instance."""
+        """The person's roles by organisation id, and those of people they stand in for today; read once an instance."""
         found: dict[int, set[Role]] = {}
-        for organisation_id, role in self.memberships.values_list("organisation_id", "role"):
+        held = Membership.objects.held_by(self, on=timezone.localdate())
+        for organisation_id, role in held.values_list("organisation_id", "role"):
             found.setdefault(organisation_id, set()).add(Role(role))
         return {organisation_id: frozenset(roles) for organisation_id, roles in found.items()}
 
@@ -154,20 +155,45 @@ class Organisation(models.Model):
         return self.verified_at is not None and self.verified_at <= at
 
 
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    """Reads of memberships."""
+
+    def held_by(self, user: User, *, on: date) -> MembershipQuerySet:
+        """A person's own memberships, and those of absent colleagues whose deputy the person is that day."""
+        return self.filter(models.Q(user=user) | models.Q(deputy=user, away_from__lte=on, away_until__gte=on))
+
+
 class Membership(models.Model):
-    """One person's role in one organisation."""
+    """One person's role in one organisation; a deputy holds it too while the person is away."""
 
     user = models.ForeignKey(User, verbose_name=_("user"), on_delete=models.CASCADE, related_name="memberships")
     organisation = models.ForeignKey(
         Organisation, verbose_name=_("organisation"), on_delete=models.CASCADE, related_name="memberships"
     )
     role = models.CharField(_("role"), max_length=20, choices=Role.choices)
+    away_from = models.DateField(_("away from"), null=True, blank=True)
+    away_until = models.DateField(_("away until"), null=True, blank=True)
+    deputy = models.ForeignKey(
+        User, verbose_name=_("deputy"), null=True, blank=True, on_delete=models.SET_NULL, related_name="deputising",
+        help_text=_("A colleague who gets the notices and may act in the role meanwhile."),
+    )  # fmt: skip
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects: ClassVar[MembershipQuerySet] = MembershipQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = _("membership")
         verbose_name_plural = _("memberships")
-        constraints = [models.UniqueConstraint(fields=["user", "organisation", "role"], name="one_membership_a_role")]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "organisation", "role"], name="one_membership_a_role"),
+            models.CheckConstraint(
+                condition=models.Q(away_from__isnull=True, away_until__isnull=True, deputy__isnull=True)
+                | models.Q(
+                    away_from__isnull=False, away_until__isnull=False, away_until__gte=models.F("away_from")
+                ),
+                name="absence_is_whole",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.user}: {self.get_role_display()}, {self.organisation}"

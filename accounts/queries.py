@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from datetime import date
+
+from django.db.models import Q, QuerySet
 
 from accounts.enums import Role
-from accounts.models import User
+from accounts.models import Membership, User
+from accounts.rules import PERMISSIONS
 
 
 def people_of(organisation_id: int, role: Role) -> QuerySet[User]:
     """Return the active people who have a role in an organisation: those to tell, each once."""
     held = User.objects.filter(memberships__organisation_id=organisation_id, memberships__role=role)
     return held.filter(is_active=True).order_by("pk")
+
+
+def speakers_of(organisation_id: int, permission: str, *, on: date) -> QuerySet[User]:
+    """Return the active people who hold a permission in an organisation that day, deputies of the absent included."""
+    held = Membership.objects.filter(organisation_id=organisation_id, role__in=PERMISSIONS[permission])
+    away = held.filter(away_from__lte=on, away_until__gte=on)
+    people = Q(pk__in=held.values("user")) | Q(pk__in=away.values("deputy"))
+    return User.objects.filter(people, is_active=True).order_by("pk")
+
+
+def curators() -> QuerySet[User]:
+    """Return the active people who curate, wherever they work."""
+    held = Membership.objects.filter(role=Role.CURATOR)
+    return User.objects.filter(pk__in=held.values("user"), is_active=True).order_by("pk")

@@ -28,6 +28,9 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "entry.moderate": frozenset({CURATOR}),
     "match.view": frozenset({FOCAL_POINT, PUBLISHER, OBSERVER, CURATOR}),
     "match.curate": frozenset({CURATOR}),
+    # The country that asks chooses and answers through its focal point, a provider through whoever publishes for it.
+    "match.choose": frozenset({FOCAL_POINT}),
+    "match.provide": frozenset({FOCAL_POINT, PUBLISHER}),
     "organisation.edit": frozenset({CURATOR}),
     "organisation.verify": frozenset({CURATOR}),
     "members.view": frozenset({FOCAL_POINT, PUBLISHER, OBSERVER, CURATOR}),
@@ -51,6 +54,7 @@ DESK: dict[str, dict[str, str]] = {
     "solutions.entryevent": {"view": "entry.moderate"},
     "matching.match": {"view": "match.curate", "change": "match.curate"},
     "matching.matchevent": {"view": "match.curate"},
+    "matching.matchmessage": {"view": "match.curate"},
     "matching.rankingrun": {"view": "match.curate"},
     "notifications.email": {"view": "outbox.manage"},
     "notifications.notice": {"view": "outbox.manage"},

@@ -243,7 +243,7 @@ class MatchAdmin(ReadOnlyAdmin):
             seen = request.POST.get(f"version_{match.pk}", "")
             match.version = int(seen) if seen.isascii() and seen.isdigit() else 0
             try:
-                service(match=match, curator=cast(User, request.user), at=timezone.now(), **form.cleaned_data)
+                service(match=match, by=cast(User, request.user), at=timezone.now(), **form.cleaned_data)
             except DomainError as error:
                 self.message_user(request, f"{match.demand.title} ← {match.supply.title}: {error}", messages.ERROR)
             else:

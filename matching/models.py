@@ -1,21 +1,34 @@
-"""Match, MatchEvent and RankingRun: what the worker proposed and what people decided."""
+"""Matches with their events and messages, and ranking runs: what was proposed, what people decided and said."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core.publicids import new_public_id
-from matching.enums import Band, DismissalReason, MatchState, RunScope, RunState
-from matching.lifecycle import MOVES, OPEN
-from solutions.models import Demand, Entry
+from matching.enums import (
+    Act,
+    Actor,
+    Answer,
+    Band,
+    EndingReason,
+    Mark,
+    MatchState,
+    MessageKind,
+    RunScope,
+    RunState,
+)
+from matching.lifecycle import MOVES, OPEN, next_actors
+from matching.rules.clock import limit_of, next_alarm
+from solutions.models import Demand, Entry, NeedLine
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -54,42 +67,82 @@ class MatchQuerySet(models.QuerySet["Match"]):
     def open(self) -> MatchQuerySet:
         return self.filter(state__in=OPEN)
 
+    def shown(self) -> MatchQuerySet:
+        """Matches that the two sides still hear of: what is open, and what they were introduced about."""
+        return self.filter(Q(state__in=OPEN) | Q(introduced_at__isnull=False))
+
+    def overdue(self, *, at: datetime) -> MatchQuerySet:
+        return self.filter(due_at__lte=at)
+
     def best_first(self) -> MatchQuerySet:
         return self.order_by("demand_id", "rank", "-score", "pk")
 
     def visible_to(self, user: User | AnonymousUser) -> MatchQuerySet:
         """Keep what a reader may know of.
 
-        Curators: everything. Members of the demand's organisation: what is open. Members of the supply's
-        organisation: what is open, if they may read the whole demand.
+        Curators: everything. Members of the demand's organisation: what is open, or was introduced. Members of the
+        supply's organisation: what was introduced, and what is open if they may read the whole demand.
         """
         if not isinstance(user, User):
             return self.none()
         if user.is_curator:
             return self
         readable = Entry.objects.readable_by(user).demands().live()
-        return self.open().filter(
-            Q(demand__organisation_id__in=user.roles)
-            | Q(supply__organisation_id__in=user.roles, demand_id__in=readable.values("pk"))
+        told = Q(introduced_at__isnull=False) | Q(demand_id__in=readable.values("pk"))
+        return self.shown().filter(
+            Q(demand__organisation_id__in=user.roles) | Q(told, supply__organisation_id__in=user.roles)
         )
 
     @transaction.atomic
     def move(
-        self, match: Match, *, to: MatchState, by: User | None, reason: str = "", note: str = "", at: datetime
+        self,
+        match: Match,
+        *,
+        to: MatchState,
+        by: User | None,
+        actor: Actor = Actor.WORKER,
+        reason: str = "",
+        note: str = "",
+        at: datetime,
+        **changes: Any,
     ) -> bool:
-        """Change a match's state and write the event; False when the move is not allowed or someone was first."""
-        before = MatchState(match.state)
-        if to not in MOVES[before]:
+        """Change a match's state and write the event; False when the move is not allowed or someone was first.
+
+        `actor` is the capacity in which it is done. The new state's clock starts; a match that is proposed anew has
+        no answers. `changes` are further columns that change with the state.
+        """
+        if actor not in MOVES.get((MatchState(match.state), to), ()):
             return False
-        changed = self.model._default_manager.filter(pk=match.pk, state=before, version=match.version).update(
-            state=to, reason_code=reason, version=F("version") + 1, decided_by=by, changed_at=at
-        )
-        if not changed:
+        due_at = limit_of(to, since=at)
+        alarm_at = next_alarm(due_at, after=at) if due_at else None
+        if to is MatchState.PROPOSED:
+            changes |= {"demand_answer": "", "supply_answer": ""}
+        changes |= {"state": to, "reason_code": reason, "state_since": at, "due_at": due_at, "alarm_at": alarm_at}
+        return self.record(match, act=Act.MOVED, by=by, actor=actor, reason=reason, note=note, at=at, **changes)
+
+    @transaction.atomic
+    def record(
+        self,
+        match: Match,
+        *,
+        act: Act,
+        by: User | None,
+        actor: Actor,
+        reason: str = "",
+        note: str = "",
+        at: datetime,
+        **changes: Any,
+    ) -> bool:
+        """Change columns of a match as it was read and write the event; False when someone was first."""
+        before = match.state
+        unchanged = self.model._default_manager.filter(pk=match.pk, state=before, version=match.version)
+        if not unchanged.update(version=F("version") + 1, decided_by=by, changed_at=at, **changes):
             return False
         MatchEvent.objects.create(
-            match_id=match.pk, by=by, from_state=before, to_state=to, reason_code=reason, note=note, at=at
-        )
-        match.refresh_from_db(fields=["state", "reason_code", "version", "decided_by", "changed_at"])
+            match_id=match.pk, act=act, by=by, actor=actor, from_state=before, to_state=changes.get("state", before),
+            reason_code=reason, note=note, at=at,
+        )  # fmt: skip
+        match.refresh_from_db(fields=["version", "decided_by", "changed_at", *changes])
         return True
 
 
@@ -101,17 +154,32 @@ class Match(models.Model):
     supply = models.ForeignKey(
         Entry, verbose_name=_("supply"), on_delete=models.CASCADE, related_name="matches_as_supply"
     )
-    run = models.ForeignKey(RankingRun, verbose_name=_("run"), on_delete=models.PROTECT, related_name="matches")
+    run = models.ForeignKey(
+        RankingRun, verbose_name=_("run"), null=True, on_delete=models.PROTECT, related_name="matches",
+        help_text=_("Empty for a match that a curator added and no run has ranked yet."),
+    )  # fmt: skip
     score = models.FloatField(_("score"))
     rank = models.PositiveIntegerField(_("rank"), help_text=_("Among all supplies, when it was last ranked."))
     band = models.CharField(_("band"), max_length=10, choices=Band.choices)
     explanation = models.JSONField(help_text="The engine's hit: reasons, evidence and missing facets.")
     state = models.CharField(_("state"), max_length=12, choices=MatchState.choices, default=MatchState.PROPOSED)
-    reason_code = models.CharField(_("reason"), max_length=20, choices=DismissalReason.choices, blank=True)
+    reason_code = models.CharField(_("reason"), max_length=20, choices=EndingReason.choices, blank=True)
+    mark = models.CharField(_("mark"), max_length=10, choices=Mark.choices, blank=True, default="", db_default="")
+    demand_answer = models.CharField(
+        _("requesting country's answer"), max_length=10, choices=Answer.choices, blank=True, default="", db_default=""
+    )
+    supply_answer = models.CharField(
+        _("provider's answer"), max_length=10, choices=Answer.choices, blank=True, default="", db_default=""
+    )
+    needs = models.ManyToManyField(NeedLine, verbose_name=_("need lines"), blank=True, related_name="matches")
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     version = models.PositiveIntegerField(default=1, editable=False)
+    state_since = models.DateTimeField(_("in this state since"), default=timezone.now, db_default=Now())
+    due_at = models.DateTimeField(_("due"), null=True, editable=False)
+    alarm_at = models.DateTimeField(null=True, editable=False, help_text="When the clock has to look at it again.")
+    introduced_at = models.DateTimeField(_("introduced"), null=True, editable=False)
     created_at = models.DateTimeField(_("first proposed"), default=timezone.now)
     changed_at = models.DateTimeField(_("last change"), default=timezone.now)
     focal_points_told_at = models.DateTimeField(null=True, editable=False)
@@ -134,20 +202,32 @@ class Match(models.Model):
                 condition=Q(publishers_told_at=None, band__in=(Band.STRONG, Band.GOOD)),
                 name="match_untold_to_publishers",
             ),
+            models.Index(fields=["alarm_at"], condition=Q(alarm_at__isnull=False), name="match_by_alarm"),
+            models.Index(fields=["due_at", "id"], condition=Q(due_at__isnull=False), name="match_by_limit"),
         ]
 
     def __str__(self) -> str:
         return f"{self.demand_id} ← {self.supply_id}"
 
+    @property
+    def next_actors(self) -> frozenset[Actor]:
+        """Who has to act now."""
+        answers = {Actor.DEMAND_SIDE: self.demand_answer, Actor.SUPPLY_SIDE: self.supply_answer}
+        return next_actors(MatchState(self.state), frozenset(side for side, said in answers.items() if said))
+
 
 class MatchEvent(models.Model):
-    """One move of a match: who, when, from, to, why; never changed."""
+    """One thing that happened to a match: who, in what capacity, when, from, to, why; never changed."""
 
     match = models.ForeignKey(Match, on_delete=models.CASCADE, related_name="events")
+    act = models.CharField(_("what"), max_length=10, choices=Act.choices, default=Act.MOVED, db_default=Act.MOVED)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    actor = models.CharField(
+        _("as"), max_length=12, choices=Actor.choices, default=Actor.WORKER, db_default=Actor.WORKER
+    )
     from_state = models.CharField(max_length=12, choices=MatchState.choices, blank=True)
     to_state = models.CharField(max_length=12, choices=MatchState.choices)
-    reason_code = models.CharField(max_length=20, choices=DismissalReason.choices, blank=True)
+    reason_code = models.CharField(max_length=20, choices=EndingReason.choices, blank=True)
     note = models.TextField(blank=True)
     at = models.DateTimeField()
 
@@ -157,3 +237,21 @@ class MatchEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.from_state} → {self.to_state}"
+
+
+class MatchMessage(models.Model):
+    """A question or an answer on a match, read by both sides and the curators; never changed."""
+
+    match = models.ForeignKey(Match, on_delete=models.CASCADE, related_name="messages")
+    kind = models.CharField(_("kind"), max_length=10, choices=MessageKind.choices)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    actor = models.CharField(_("as"), max_length=12, choices=Actor.choices)
+    text = models.TextField(_("text"))
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+
+    def __str__(self) -> str:
+        return self.text[:60]

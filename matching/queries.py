@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db.models import QuerySet
 
-from accounts.enums import Role
 from accounts.models import User
-from matching.enums import Band
-from matching.models import Match, MatchQuerySet
+from matching.enums import Band, MatchState
+from matching.models import Match, MatchEvent, MatchMessage, MatchQuerySet
 from solutions.enums import Visibility
 from solutions.lifecycle import LIVE
-from solutions.models import Entry
+from solutions.models import Entry, NeedLine
 from solutions.queries import by_ids, with_everything
-
-
-def people_of(organisation_id: int, role: Role) -> QuerySet[User]:
-    """Return the active people who have a role in an organisation."""
-    held = User.objects.filter(memberships__organisation_id=organisation_id, memberships__role=role)
-    return held.filter(is_active=True).distinct().order_by("pk")
 
 
 def entry_called(name: str) -> Entry | None:
@@ -47,3 +42,42 @@ def untold_to_publishers() -> MatchQuerySet:
     shared = untold.filter(demand__state__in=LIVE).exclude(demand__visibility=Visibility.PRIVATE)
     related = shared.select_related("demand__organisation", "supply__organisation")
     return related.order_by("-score", "pk")
+
+
+def needs_of(demand_id: int) -> QuerySet[NeedLine]:
+    """Return the need lines of a demand in their order."""
+    return NeedLine.objects.filter(demand_id=demand_id).select_related("modality").order_by("position", "pk")
+
+
+def for_coverage(demand_id: int, *, user: User) -> MatchQuerySet:
+    """Return the matches of a demand that a reader knows of, best first, with what the coverage of needs hangs on."""
+    known = Match.objects.visible_to(user).shown().filter(demand_id=demand_id)
+    return known.select_related("supply__organisation").prefetch_related("needs", "supply__modalities").best_first()
+
+
+def with_sides(matches: MatchQuerySet) -> MatchQuerySet:
+    """Add the two entries of each match with their organisations, by which it is known who may do what."""
+    sides = [f"{side}__{name}" for side in ("demand", "supply") for name in ("organisation", "country", "language")]
+    return matches.select_related(*sides)
+
+
+def history_of(match: Match) -> QuerySet[MatchEvent]:
+    """Return what happened to a match, the last thing first."""
+    return MatchEvent.objects.filter(match_id=match.pk).select_related("by").order_by("-at", "-pk")
+
+
+def conversation_of(match: Match) -> QuerySet[MatchMessage]:
+    """Return what was asked and answered on a match, from the beginning."""
+    messages = MatchMessage.objects.filter(match_id=match.pk)
+    return messages.select_related("author").order_by("at", "pk")
+
+
+def overdue(*, at: datetime) -> MatchQuerySet:
+    """Return the matches whose limit is over, the longest overdue first, with their two sides."""
+    return with_sides(Match.objects.overdue(at=at)).order_by("due_at", "pk")
+
+
+def awaiting_introduction() -> MatchQuerySet:
+    """Return the shortlisted matches that curators have to introduce, the longest waiting first."""
+    waiting = Match.objects.filter(state=MatchState.SHORTLISTED)
+    return with_sides(waiting).order_by("state_since", "pk")

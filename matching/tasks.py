@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from matching.services import ranking, searching
+from matching.services import clocks, ranking, searching
 
 
 @shared_task(name="matching.rank_entry")  # type: ignore[untyped-decorator]
@@ -22,3 +22,8 @@ def rank_everything(**_ignored: object) -> None:
 def rank_due(**_ignored: object) -> None:
     searching.index_due()
     ranking.rank_due(at=timezone.now())
+
+
+@shared_task(name="matching.tick")  # type: ignore[untyped-decorator]
+def tick(**_ignored: object) -> None:
+    clocks.tick(at=timezone.now())

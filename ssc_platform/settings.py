@@ -257,6 +257,15 @@ LOGGING = {
 
 # Matching
 MATCHES_PER_DEMAND = env.number("MATCHES_PER_DEMAND", default=20, minimum=1)
+# Clocks of matches, all in working days (Saturdays and Sundays are free). A limit of 0 is none.
+MATCH_LIMIT_DAYS = {
+    "shortlisted": env.number("MATCH_SHORTLISTED_DAYS", default=10),
+    "introduced": env.number("MATCH_INTRODUCED_DAYS", default=15),
+    "interested": env.number("MATCH_INTERESTED_DAYS", default=20),
+}
+MATCH_REMINDER_DAYS = env.number("MATCH_REMINDER_DAYS", default=3, minimum=1)
+MATCH_ESCALATION_DAYS = env.number("MATCH_ESCALATION_DAYS", default=5, minimum=1)
+MATCH_EXPIRY_DAYS = env.number("MATCH_EXPIRY_DAYS", default=20, minimum=1)
 IMPORT_MAX_BYTES = env.number("IMPORT_MAX_BYTES", default=50 * 1024 * 1024, minimum=1)
 
 # Freshness of entries: months without confirmation until each rung of the ladder.

@@ -33,7 +33,7 @@ FEATURES = {
     "context": gettext_noop("Similar circumstances"),
     "modality": gettext_noop("Form of cooperation"),
     "preference": gettext_noop("Preferred providers"),
-    "window": gettext_noop("Time"),
+    "window": gettext_noop("Time window"),
     "language": gettext_noop("Working language"),
     "freshness": gettext_noop("Freshness"),
 }

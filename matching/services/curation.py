@@ -1,105 +1,84 @@
-"""What curators decide about a match: shortlist, dismiss with a reason, reopen."""
+"""What curators, and the country that asks, decide about a match before the two sides meet."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from django.db import transaction
-from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import Role
 from accounts.models import User
-from accounts.rules import may
-from core.errors import DomainError
-from matching.enums import DismissalReason, MatchState
-from matching.models import Match
-from matching.queries import people_of
-from notifications.services import notify
+from matching.enums import Actor, EndingReason, Mark, MatchState
+from matching.lifecycle import BOTH_SIDES
+from matching.models import Match, MatchEvent
+from matching.services.announcing import tell
+from matching.services.moving import (
+    BadDecisionError,
+    MatchNotOpenError,
+    MoveRefusedError,
+    check_curates,
+    decide,
+    not_open,
+)
+from solutions.enums import Visibility
 
-NOTE_MAX = 2_000
-
-
-class CurationRefusedError(DomainError):
-    """The person is no curator."""
-
-    code = "may_not_curate"
-
-
-class MatchNotOpenError(DomainError):
-    """Someone else decided the match first, or its state does not allow the move."""
-
-    code = "match_not_open"
-
-
-class BadDecisionError(DomainError):
-    """The decision's reason or note cannot be taken as it is."""
-
-    code = "bad_decision"
+__all__ = ["BadDecisionError", "MatchNotOpenError", "MoveRefusedError", "dismiss", "introduce", "reopen", "shortlist"]
 
 
 @transaction.atomic
-def shortlist(*, match: Match, curator: User, note: str = "", at: datetime) -> None:
-    """Put a proposed match on the shortlist and tell the demand's focal points.
+def shortlist(*, match: Match, by: User, note: str = "", at: datetime) -> None:
+    """Put a proposed match on the shortlist: a curator tells the country, the country asks curators to introduce.
 
-    Raises CurationRefusedError, BadDecisionError, MatchNotOpenError.
+    Raises MoveRefusedError, BadDecisionError, MatchNotOpenError.
     """
-    _decide(match, to=MatchState.SHORTLISTED, curator=curator, note=note, at=at)
-    demand = match.demand
-    notify(
-        kind="matching.shortlisted",
-        recipients=people_of(demand.organisation_id, Role.FOCAL_POINT),
-        event_key=f"matching.shortlisted:{match.public_id}:v{match.version}",
-        context={
-            "demand": demand.title,
-            "title": match.supply.title,
-            "organisation": match.supply.organisation.name,
-        },
-        path=reverse("demand-matches", args=[demand.public_id]),
-        at=at,
-    )
+    decide(match, to=MatchState.SHORTLISTED, by=by, note=note, at=at)
+    if _chosen(match):
+        tell(match, kind="matching.chosen", people=(Actor.CURATOR,), by=by, at=at)
+    else:
+        tell(match, kind="matching.shortlisted", people=(Actor.DEMAND_SIDE,), by=by, at=at)
 
 
 @transaction.atomic
-def dismiss(*, match: Match, curator: User, reason: DismissalReason, note: str = "", at: datetime) -> None:
-    """Set a proposed or shortlisted match aside; no later ranking brings it back.
+def dismiss(*, match: Match, by: User, reason: EndingReason, note: str = "", at: datetime) -> None:
+    """Set a match aside before the two sides meet; no later ranking brings it back.
 
-    Raises CurationRefusedError, BadDecisionError, MatchNotOpenError.
+    Raises MoveRefusedError, BadDecisionError, MatchNotOpenError.
     """
-    if reason not in DismissalReason:
-        raise BadDecisionError(_("Choose one of the listed reasons."), field="reason")
-    _decide(match, to=MatchState.DISMISSED, curator=curator, reason=reason, note=note, at=at)
+    decide(match, to=MatchState.DISMISSED, by=by, reason=reason, note=note, at=at, mark="")
 
 
 @transaction.atomic
-def reopen(*, match: Match, curator: User, note: str = "", at: datetime) -> None:
-    """Take a dismissal back. The next ranking of the demand decides whether the match is still proposed.
+def reopen(*, match: Match, by: User, note: str = "", at: datetime) -> None:
+    """Take an ending back. The next ranking of the demand decides whether the match is still proposed.
 
-    Raises CurationRefusedError, BadDecisionError, MatchNotOpenError.
+    Raises MoveRefusedError, BadDecisionError, MatchNotOpenError; the second also for a pair that is excluded.
     """
-    if match.state != MatchState.DISMISSED:
-        raise _not_open(match)
-    _decide(match, to=MatchState.PROPOSED, curator=curator, note=note, at=at)
+    check_curates(by)
+    if match.state == MatchState.GONE:
+        raise not_open(match)
+    if match.mark == Mark.EXCLUDED:
+        raise BadDecisionError(_("This pair is excluded from ranking: take the exclusion off first."))
+    decide(match, to=MatchState.PROPOSED, by=by, note=note, at=at)
 
 
-def _decide(match: Match, *, to: MatchState, curator: User, reason: str = "", note: str, at: datetime) -> None:
-    if not may(curator, "match.curate"):
-        raise CurationRefusedError(_("Only curators decide about matches."))
-    if len(note) > NOTE_MAX:
-        raise BadDecisionError(
-            _("The note is longer than %(most)s characters: shorten it.") % {"most": NOTE_MAX}, field="note"
-        )
-    if not Match.objects.move(match, to=to, by=curator, reason=reason, note=note, at=at):
-        raise _not_open(match)
+@transaction.atomic
+def introduce(*, match: Match, by: User, note: str = "", at: datetime) -> None:
+    """Put the two sides of a shortlisted match in touch and ask both for an answer.
+
+    A private demand is introduced only to providers that the country itself put on the shortlist, and nobody is
+    introduced to an organisation that is not verified. Raises MoveRefusedError, BadDecisionError, MatchNotOpenError.
+    """
+    told = {"introduced_at": at, "focal_points_told_at": at, "publishers_told_at": at}
+    decide(match, to=MatchState.INTRODUCED, by=by, note=note, at=at, **told)
+    if not match.supply.organisation.is_verified(at=at):
+        raise BadDecisionError(_("The provider's organisation is not verified yet."))
+    if match.demand.visibility == Visibility.PRIVATE and not _chosen(match):
+        raise BadDecisionError(_("The demand is private: its focal point has to shortlist the provider first."))
+    tell(match, kind="matching.introduced", people=BOTH_SIDES, by=by, at=at, note=note)
 
 
-def _not_open(match: Match) -> MatchNotOpenError:
-    """Say who was first, and what they decided."""
-    now = Match.objects.select_related("decided_by").get(pk=match.pk)
-    known = {"state": now.get_state_display(), "day": date_format(now.changed_at, "DATETIME_FORMAT")}
-    if now.decided_by is None:
-        return MatchNotOpenError(_("This match cannot be moved: it is “%(state)s” since %(day)s.") % known)
-    return MatchNotOpenError(
-        _("%(person)s was first: this match is “%(state)s” since %(day)s.") % {**known, "person": now.decided_by}
-    )
+def _chosen(match: Match) -> bool:
+    """Tell whether it was the country that shortlisted the match the last time."""
+    choices = MatchEvent.objects.filter(match_id=match.pk, to_state=MatchState.SHORTLISTED).order_by("-pk")
+    last = choices.exclude(from_state=MatchState.SHORTLISTED).first()
+    return last is not None and last.actor == Actor.DEMAND_SIDE

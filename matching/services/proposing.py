@@ -11,7 +11,7 @@ from django.db import transaction
 
 from matching.corpus import Corpus, demand_profile
 from matching.engine.types import Hit, Profile, Ranking
-from matching.enums import Band, MatchState
+from matching.enums import Band, Mark, MatchState
 from matching.lifecycle import RANKED
 from matching.models import Match, MatchEvent, RankingRun
 from matching.services.telling import tell_focal_points
@@ -25,11 +25,12 @@ def propose(*, demand_id: int, corpus: Corpus, run: RankingRun, at: datetime) ->
     """Rank one demand and write the difference; return how many matches are new, moved and gone.
 
     Runs on one demand wait for each other at its row, so that a pair is proposed once. Matches that a person decided
-    take no place in the list; their score is refreshed, their state is not. Focal points hear of it here and now.
+    or pinned take no place in the list; their score is refreshed, their state is not, save that a pin on an entry
+    which nobody can read any more does not keep it proposed. Focal points hear of it here and now.
     """
     demand = Entry.objects.select_for_update(no_key=True).get(pk=demand_id)
     matches = {match.supply_id: match for match in Match.objects.filter(demand_id=demand_id)}
-    decided = {supply_id for supply_id, match in matches.items() if match.state not in RANKED}
+    decided = {pk for pk, match in matches.items() if match.state not in RANKED or match.mark == Mark.PINNED}
     profile = demand_profile(demand_id, on=at.date())
     limit = settings.MATCHES_PER_DEMAND + len(decided)
     ranking = corpus.rank(profile, k=limit) if profile else Ranking(demand_id=demand.public_id, hits=())
@@ -43,7 +44,9 @@ def propose(*, demand_id: int, corpus: Corpus, run: RankingRun, at: datetime) ->
         del listed[supply_id]
     if profile:
         listed |= _decided_hits(profile, corpus, decided - listed.keys())
-    gone = [match for pk, match in matches.items() if match.state == MatchState.PROPOSED and pk not in listed]
+    pinned = decided & set(ids.values()) if profile and not profile.closed else set()
+    kept = listed.keys() | pinned
+    gone = [match for pk, match in matches.items() if match.state == MatchState.PROPOSED and pk not in kept]
     why = {ids[excluded.supply_id]: excluded.code for excluded in ranking.excluded}
     counts = Counter(
         gone=_withdraw(gone, why, at=at),
@@ -67,7 +70,7 @@ def _withdraw(gone: Iterable[Match], why: Mapping[int, str], *, at: datetime) ->
     withdrawn = 0
     for match in gone:
         note = why.get(match.supply_id, "outranked")
-        withdrawn += Match.objects.move(match, to=MatchState.WITHDRAWN, by=None, note=note, at=at)
+        withdrawn += Match.objects.move(match, to=MatchState.GONE, by=None, note=note, at=at)
     return withdrawn
 
 
@@ -78,7 +81,7 @@ def _refresh(matches: Mapping[int, Match], listed: Mapping[int, Hit], *, run: Ra
         match = matches.get(supply_id)
         if match is None:
             continue
-        back = match.state == MatchState.WITHDRAWN
+        back = match.state == MatchState.GONE
         if back:
             Match.objects.move(match, to=MatchState.PROPOSED, by=None, at=at)
         moved += back or (match.rank, match.band) != (hit.rank, hit.band)
@@ -103,6 +106,7 @@ def _create(demand_id: int, new: Mapping[int, Hit], *, run: RankingRun, at: date
             explanation=hit.to_dict(),
             created_at=at,
             changed_at=at,
+            state_since=at,
         )
         for supply_id, hit in new.items()
     )

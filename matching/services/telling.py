@@ -12,9 +12,10 @@ from django.urls import reverse
 
 from accounts.enums import Role
 from accounts.models import Organisation, User
+from accounts.queries import people_of
 from matching.enums import Band
 from matching.models import Match
-from matching.queries import people_of, untold_to_publishers
+from matching.queries import untold_to_publishers
 from matching.services.explaining import shared_words
 from notifications.services import notify
 from solutions.models import Entry

@@ -1,10 +1,11 @@
 """Words for the bands, states and explanations of matches, in the active language."""
 
+from datetime import date
 from typing import Any
 
 from django import template
 
-from matching.enums import Band
+from matching.enums import Actor, Band, EndingReason, MatchState
 
 register = template.Library()
 
@@ -26,3 +27,27 @@ def as_equal(words: list[str]) -> str:
 def points(value: Any) -> str:
     """Write a share of one as points of a hundred, as the explanations do."""
     return f"{100 * float(value):.1f}"
+
+
+@register.filter
+def actor_name(code: str) -> str:
+    """Say in what capacity somebody acts."""
+    return str(Actor(code).label)
+
+
+@register.filter
+def reason_name(code: str) -> str:
+    """Say why a match ended."""
+    return str(EndingReason(code).label)
+
+
+@register.filter
+def state_name(code: str) -> str:
+    """Say where a match stands."""
+    return str(MatchState(code).label)
+
+
+@register.filter
+def as_date(text: str) -> date:
+    """Read a date that was stored as text."""
+    return date.fromisoformat(text)

@@ -19,6 +19,8 @@ entry.submit_supply      -           o         e       -
 entry.moderate           -           -         e       -
 match.view               o           o         e       o
 match.curate             -           -         e       -
+match.choose             o           -         -       -
+match.provide            o           o         -       -
 organisation.edit        -           -         e       -
 organisation.verify      -           -         e       -
 members.view             o           o         e       o

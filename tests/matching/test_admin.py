@@ -179,7 +179,7 @@ def test_a_dismissal_without_a_reason_is_asked_again(desk, pumps):
 
 def test_each_selected_match_gets_a_line_of_its_own(desk, cast, ranked, pumps):
     training = Match.objects.get(supply=ranked.training)
-    dismiss(match=training, curator=cast.curator, reason="duplicate", at=NOW)
+    dismiss(match=training, by=cast.curator, reason="duplicate", at=NOW)
     answer = decide(desk, "shortlist_selected", pumps, training)
     lines = sorted(said(answer))
     assert len(lines) == 3
@@ -190,7 +190,7 @@ def test_each_selected_match_gets_a_line_of_its_own(desk, cast, ranked, pumps):
 
 def test_what_a_colleague_moved_since_the_page_was_shown_is_not_overridden(desk, cast, pumps):
     seen = {pumps.pk: pumps.version}
-    shortlist(match=pumps, curator=cast.curator, at=NOW)
+    shortlist(match=pumps, by=cast.curator, at=NOW)
     for versions in (seen, {pumps.pk: ""}, {pumps.pk: "x"}):
         answer = decide(desk, "dismiss_selected", pumps, versions=versions, reason="duplicate")
         assert "was first: this match is “Shortlisted”" in said(answer)[0]
@@ -198,7 +198,7 @@ def test_what_a_colleague_moved_since_the_page_was_shown_is_not_overridden(desk,
 
 
 def test_the_history_is_on_the_page(desk, cast, pumps):
-    dismiss(match=pumps, curator=cast.curator, reason="no_funding", note="Asked twice.", at=NOW)
+    dismiss(match=pumps, by=cast.curator, reason="no_funding", note="Asked twice.", at=NOW)
     text = desk.get(f"{LIST}{pumps.pk}/change/").content.decode()
     history = text[text.index('id="events-group"') :]
     assert "Asked twice." in history

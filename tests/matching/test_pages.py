@@ -72,7 +72,7 @@ def test_the_page_says_why_in_both_wordings_and_in_the_reader_s_language(client,
 
 
 def test_a_dismissed_match_is_not_on_the_page(client, cast, ranked, page):
-    dismiss(match=Match.objects.get(supply=ranked.pumps), curator=cast.curator, reason="wrong_topic", at=NOW)
+    dismiss(match=Match.objects.get(supply=ranked.pumps), by=cast.curator, reason="wrong_topic", at=NOW)
     client.force_login(cast.focal_point)
     text = client.get(page).content.decode()
     assert ranked.training.title in text
@@ -141,7 +141,7 @@ def test_the_publisher_of_an_unverified_organisation_sees_matches_of_public_dema
 
 def test_what_a_curator_dismissed_is_for_curators_only(client, cast, ranked):
     match = Match.objects.get(supply=ranked.pumps)
-    dismiss(match=match, curator=cast.curator, reason="wrong_topic", at=NOW)
+    dismiss(match=match, by=cast.curator, reason="wrong_topic", at=NOW)
     for person, status in (("focal_point", 404), ("publisher", 404), ("curator", 200)):
         assert sign_in(client, cast, person).get(f"/api/v1/matches/{match.public_id}/").status_code == status
 

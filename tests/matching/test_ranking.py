@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import OperationalError
 
-from matching.enums import DismissalReason, MatchState, RunScope, RunState
+from matching.enums import EndingReason, MatchState, RunScope, RunState
 from matching.models import Match, MatchEvent, RankingRun
 from matching.services import proposing
 from matching.services.curation import dismiss, shortlist
@@ -63,12 +63,12 @@ def test_what_falls_out_is_withdrawn_and_comes_back(catalogue):
     change(catalogue.pumps, state=EntryState.ARCHIVED)
     run = rank_supply(supply_id=catalogue.pumps.pk, at=LATER)
     assert (run.scope, run.gone_count) == (RunScope.SUPPLY, 1)
-    assert states(catalogue.demand)[catalogue.pumps.pk] == MatchState.WITHDRAWN
+    assert states(catalogue.demand)[catalogue.pumps.pk] == MatchState.GONE
     Entry.objects.filter(pk=catalogue.pumps.pk).update(state=EntryState.PUBLISHED, version=3)
     run = rank_supply(supply_id=catalogue.pumps.pk, at=LATER)
     assert states(catalogue.demand)[catalogue.pumps.pk] == MatchState.PROPOSED
     events = MatchEvent.objects.filter(match__supply_id=catalogue.pumps.pk).order_by("pk")
-    assert [event.to_state for event in events] == ["proposed", "withdrawn", "proposed"]
+    assert [event.to_state for event in events] == ["proposed", "gone", "proposed"]
 
 
 def test_a_closed_offer_is_withdrawn_with_the_reason(catalogue):
@@ -76,7 +76,7 @@ def test_a_closed_offer_is_withdrawn_with_the_reason(catalogue):
     catalogue.training.closing_date = NOW.date()
     catalogue.training.save()
     rank_everything(at=NOW + timedelta(days=1))
-    assert MatchEvent.objects.get(to_state="withdrawn").note == "closed"
+    assert MatchEvent.objects.get(to_state="gone").note == "closed"
 
 
 @pytest.mark.parametrize("fields", [{"state": EntryState.ARCHIVED}, {"state": EntryState.RETURNED}])
@@ -84,7 +84,7 @@ def test_a_demand_that_is_not_live_keeps_no_open_match(catalogue, fields):
     rank_everything(at=NOW)
     change(catalogue.demand, **fields)
     rank_everything(at=LATER)
-    assert set(states(catalogue.demand).values()) == {MatchState.WITHDRAWN}
+    assert set(states(catalogue.demand).values()) == {MatchState.GONE}
 
 
 def test_an_expired_demand_keeps_no_proposal(catalogue):
@@ -92,15 +92,15 @@ def test_an_expired_demand_keeps_no_proposal(catalogue):
     catalogue.demand.expiry_date = NOW.date()
     catalogue.demand.save()
     rank_everything(at=NOW + timedelta(days=1))
-    assert set(states(catalogue.demand).values()) == {MatchState.WITHDRAWN}
+    assert set(states(catalogue.demand).values()) == {MatchState.GONE}
 
 
 def test_decided_matches_keep_their_state_and_get_a_fresh_score(catalogue, cast):
     rank_everything(at=NOW)
     pumps = Match.objects.get(supply=catalogue.pumps)
     training = Match.objects.get(supply=catalogue.training)
-    shortlist(match=pumps, curator=cast.curator, at=NOW)
-    dismiss(match=training, curator=cast.curator, reason=DismissalReason.NO_CAPACITY, at=NOW)
+    shortlist(match=pumps, by=cast.curator, at=NOW)
+    dismiss(match=training, by=cast.curator, reason=EndingReason.NO_CAPACITY, at=NOW)
     for supply in (catalogue.pumps, catalogue.training):
         change(supply, title="Village bakery", summary="Bread is baked for schools.", body="Solar pumps.")
     rank_everything(at=LATER)
@@ -119,7 +119,7 @@ def test_a_dismissed_match_takes_no_place_in_the_list(catalogue, cast, settings)
     settings.MATCHES_PER_DEMAND = 1
     rank_everything(at=NOW)
     (first,) = states(catalogue.demand)
-    dismiss(match=Match.objects.get(), curator=cast.curator, reason=DismissalReason.WRONG_TOPIC, at=NOW)
+    dismiss(match=Match.objects.get(), by=cast.curator, reason=EndingReason.WRONG_TOPIC, at=NOW)
     rank_everything(at=LATER)
     assert states(catalogue.demand) == {
         first: MatchState.DISMISSED,

@@ -149,14 +149,14 @@ def test_if_telling_fails_the_matches_are_not_there_either(cast, catalogue, monk
 def test_a_shortlisting_is_told_to_the_focal_points(named, catalogue):
     rank_everything(at=NOW)
     Notice.objects.all().delete()
-    shortlist(match=Match.objects.get(supply=catalogue.pumps), curator=named.curator, at=LATER)
+    shortlist(match=Match.objects.get(supply=catalogue.pumps), by=named.curator, at=LATER)
     assert told() == {("Focal point", "matching.shortlisted"), ("Colleague", "matching.shortlisted")}
 
 
 def test_a_dismissal_is_told_to_nobody(cast, catalogue):
     rank_everything(at=NOW)
     Notice.objects.all().delete()
-    dismiss(match=Match.objects.get(supply=catalogue.pumps), curator=cast.curator, reason="wrong_topic", at=LATER)
+    dismiss(match=Match.objects.get(supply=catalogue.pumps), by=cast.curator, reason="wrong_topic", at=LATER)
     assert not Notice.objects.exists()
 
 

@@ -1,0 +1,58 @@
+"""Tell the sides of a match, and curators, what happened to it and what is theirs to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from accounts.models import User
+from accounts.queries import curators, speakers_of
+from matching.enums import Actor
+from matching.models import Match
+from matching.rules.acting import SIDE_PERMISSIONS
+from notifications.services import notify
+
+
+def people_of_side(match: Match, side: Actor, *, at: datetime) -> QuerySet[User]:
+    """Return who speaks for a side of a match that day, or all curators."""
+    if side is Actor.CURATOR:
+        return curators()
+    party = match.demand if side is Actor.DEMAND_SIDE else match.supply
+    return speakers_of(party.organisation_id, SIDE_PERMISSIONS[side], on=at.date())
+
+
+def tell(
+    match: Match,
+    *,
+    kind: str,
+    people: Iterable[Actor],
+    by: User | None = None,
+    at: datetime,
+    event: str = "",
+    **context: object,
+) -> int:
+    """Send one kind of notice about a match to the people of some sides; return how many were told.
+
+    `event` names what happened, apart from the change that gave the match its version.
+    """
+    known = {
+        "demand": match.demand.title,
+        "country": match.demand.organisation.name,
+        "title": match.supply.title,
+        "organisation": match.supply.organisation.name,
+        "state": str(match.state),
+        **context,
+    }
+    recipients = {person.pk: person for side in people for person in people_of_side(match, side, at=at)}
+    return notify(
+        kind=kind,
+        recipients=recipients.values(),
+        event_key=f"{kind}:{match.public_id}:{event or f'v{match.version}'}",
+        context=known,
+        path=reverse("match-page", args=[match.public_id]),
+        at=at,
+        by=by,
+    )
