@@ -22,6 +22,7 @@ from matching.engine.types import Config, Profile, Term
 __all__ = ["GRAM", "Analysis", "Document", "Floats", "Index", "document"]
 
 BLOCK = 4096  # rows weighed at a time, to bound memory
+PRIOR = 20  # supplies imagined beside the real ones when rarity is counted
 
 Flags = NDArray[np.bool_]
 
@@ -173,10 +174,10 @@ class Index:
         return found, {key: float(weights[at]) for at, key in keys.items() if met[at]}
 
     def asked(self, demand: Document) -> dict[str, float]:
-        """Weigh a document's terms as a demand's: saturated count x idf, so that rare words decide."""
-        counts, idf, _ = self._columns(demand)
+        """Weigh a document's terms as a demand's: saturated counts; the rarity of a word is in the postings."""
+        counts = np.fromiter(demand.counts.values(), dtype=np.float64, count=len(demand.counts))
         k1 = self.config.k1
-        return dict(zip(demand.counts, (counts * (k1 + 1) / (counts + k1) * idf).tolist(), strict=True))
+        return dict(zip(demand.counts, (counts * (k1 + 1) / (counts + k1)).tolist(), strict=True))
 
     def given(self, found: Document) -> dict[str, float]:
         """Weigh a document's terms as the postings do a supply's."""
@@ -199,6 +200,8 @@ def _idf(counts: Counts) -> Floats:
 
     A term is as rare as it is among the supplies of the languages it occurs in. Among all supplies every word without
     a translation would look rare, and sharing one would count for more than sharing a meaning across languages.
+    PRIOR supplies that nobody wrote stand beside the real ones, each term in one of them: in a catalogue of two, what
+    both texts share would else look common, and all that they do not share rare.
     """
     spoken = counts.languages
     of_posting = np.repeat(spoken, np.diff(counts.starts))
@@ -209,6 +212,7 @@ def _idf(counts: Counts) -> Floats:
         frequency += found
         population += (found > 0) * np.count_nonzero(spoken == language)
     population[-1] = len(counts)
+    frequency, population = frequency + 1, population + PRIOR
     return np.log1p((population - frequency + 0.5) / (frequency + 0.5))
 
 

@@ -104,7 +104,7 @@ class Config:
     sector_weight: float = 1.0  # of a demand: they are looked for in the texts too
     k1: float = 1.2  # BM25: how soon a repeated word stops counting
     b: float = 0.75  # BM25: how much a long text is discounted
-    text_half: float = 0.25  # a text share of this becomes a value of about one half
+    text_half: float = 0.5  # of a share x: the value is x (1 + half) / (x + half), so that good shares stand out
     gram_weight: float = 0.2  # of a character n-gram, a word being 1
     twin_cosine: float = 0.9  # texts nearer than this nearly repeat each other
     half_life_days: float = 730.0  # of a confirmation

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matching.engine import kernel
-from matching.engine.index import Index, document
+from matching.engine.index import PRIOR, Index, document
 from matching.engine.segments.counts import Document
 from matching.engine.types import Config, Profile
 from tests.engine.cast import ANALYSER, DEMAND, SUPPLIES
@@ -62,9 +62,23 @@ def test_word_is_as_rare_as_in_its_own_language() -> None:
     english = [Document("en", {"s:a": 1.0, "s:both": 1.0}, {})] + [Document("en", {"s:b": 1.0}, {})] * 8
     index = Index.weigh([*english, Document("zh", {"s:only": 1.0, "s:both": 1.0}, {})], CONFIG)
     idf = {key: index.idf[column] for key, column in index.vocabulary.items()}
-    assert idf["s:a"] == pytest.approx(np.log1p(8.5 / 1.5))
-    assert idf["s:only"] == pytest.approx(np.log1p(0.5 / 1.5))
-    assert idf["s:both"] == pytest.approx(np.log1p(8.5 / 2.5))
+    assert idf["s:a"] == pytest.approx(np.log1p((9 + PRIOR - 2 + 0.5) / 2.5))
+    assert idf["s:only"] == pytest.approx(np.log1p((1 + PRIOR - 2 + 0.5) / 2.5))
+    assert idf["s:both"] == pytest.approx(np.log1p((10 + PRIOR - 3 + 0.5) / 3.5))
+
+
+def test_a_fitting_text_scores_high_even_where_it_is_the_only_one() -> None:
+    demand = document(Profile("d", "demand", "Repair of village water pumps", language="en"), ANALYSER, CONFIG)
+    answer = document(Profile("s", "offer", "Training in repairing village pumps", language="en"), ANALYSER, CONFIG)
+    other = document(Profile("o", "offer", "Copyright law for music and film", language="en"), ANALYSER, CONFIG)
+
+    def share(*supplies: Document) -> float:
+        index = Index.weigh(supplies, CONFIG)
+        given = index.given(answer)
+        met = sum(weight * given.get(key, 0.0) for key, weight in index.asked(demand).items())
+        return met / index.self_score(demand)
+
+    assert share(answer) == pytest.approx(share(answer, *[other] * 100), rel=0.35)
 
 
 def test_fields_and_facets_count_by_their_weights() -> None:
