@@ -14,6 +14,7 @@ from matching.engine.evidence import shared_terms
 from matching.engine.index import Analysis, Index, document
 from matching.engine.kernel import Asked, Floats, Rows, form_for
 from matching.engine.segments.counts import Document, pack
+from matching.engine.segments.exclusions import Exclusions
 from matching.engine.segments.facets import Comparison
 from matching.engine.segments.reverse import Standing
 from matching.engine.segments.segment import Scored, Segment, Supplies, united
@@ -109,7 +110,9 @@ class Ranker:
         return Ranking(
             demand_id=demand.id,
             hits=tuple(self._hit(answer, place, rank) for rank, place in enumerate(places, 1)),
-            excluded=self._excluded(answer, today),
+            excluded=Exclusions(
+                demand, [(scored.segment, scored.forbidden) for scored in answer.scored], self.geography, today
+            ),
         )
 
     def rank_many(self, demands: Iterable[Profile], k: int = 20, *, today: date) -> Iterator[Ranking]:
@@ -240,15 +243,6 @@ class Ranker:
         vectors /= np.where(norms > 0, norms, 1.0)
         cosines: Floats = vectors @ vectors.T
         return cosines
-
-    def _excluded(self, answer: Answer, today: date) -> tuple[Exclusion, ...]:
-        """Say why supplies were kept out, by id."""
-        supplies = sorted(
-            (scored.segment.supplies.profiles[row] for scored in answer.scored for row in scored.forbidden.tolist()),
-            key=lambda supply: supply.id,
-        )
-        found = (exclusion(answer.demand, supply, self.geography, today) for supply in supplies)
-        return tuple(excluded for excluded in found if excluded)
 
     def _hit(self, answer: Answer, place: Place, rank: int) -> Hit:
         scored = answer.scored[place.segment]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any, Literal, NamedTuple
@@ -242,8 +242,11 @@ class Exclusion:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Be the answer to one demand: hits, best first, and the supplies that were kept out, by id."""
+    """Be the answer to one demand: hits, best first, and the supplies that were kept out, by id.
+
+    Thousands may be kept out: a ranker works their reasons out when they are read.
+    """
 
     demand_id: str
     hits: tuple[Hit, ...]
-    excluded: tuple[Exclusion, ...] = ()
+    excluded: Sequence[Exclusion] = ()

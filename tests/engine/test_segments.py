@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 from matching.engine.index import Index
 from matching.engine.ranker import Ranker
 from matching.engine.segments.counts import Counts, Document, merge, pack
+from matching.engine.segments.exclusions import Exclusions
 from matching.engine.segments.profiles import Profiles
 from matching.engine.segments.reverse import Reverse
 from matching.engine.segments.strings import Strings, Vocabulary
-from matching.engine.types import Config, Profile
+from matching.engine.types import Config, Exclusion, Profile
 from tests.engine.cast import ANALYSER, DEMAND, GEOGRAPHY, SUPPLIES, TODAY
 from tests.engine.test_ranker import PROFILES
 
@@ -161,3 +162,20 @@ def test_profiles_are_read_as_they_were_stored_without_texts(stored: list[Profil
     plain = [replace(supply, title="", summary="", body="", keywords=()) for supply in stored]
     assert list(Profiles.of(stored)) == plain
     assert Profiles.of(stored)[:] == plain
+
+
+def test_exclusions_are_worked_out_one_by_one_or_together() -> None:
+    own, over = replace(SUPPLIES[0], id="own", country="MLI"), replace(SUPPLIES[0], id="a", closed=True)
+    ranker = Ranker(CONFIG, GEOGRAPHY, ANALYSER).fit([*SUPPLIES, own])
+    ranker.put([over])
+    excluded = ranker.rank(DEMAND, today=TODAY).excluded
+    assert isinstance(excluded, Exclusions)
+    assert (excluded.of("own"), excluded.of("s1"), excluded.of("nobody")) == (
+        Exclusion("own", "own_country", "MLI"),
+        None,
+        None,
+    )
+    assert excluded == (Exclusion("a", "closed"), Exclusion("own", "own_country", "MLI"))
+    assert excluded[0] == Exclusion("a", "closed")
+    assert hash(excluded) == hash(excluded[:])
+    assert len(excluded) == 2

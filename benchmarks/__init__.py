@@ -1,0 +1,1 @@
+"""Side-by-side measurements against named peers: ratios of one run, never bare seconds."""
