@@ -10,14 +10,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_filters import CharFilter, FilterSet, ModelMultipleChoiceFilter
 from django_filters.fields import ModelChoiceIterator, ModelMultipleChoiceField
 
-from solutions.models import Entry, EntryQuerySet, Solution
-from solutions.queries import countries_in
+from solutions.models import Entry, EntryQuerySet
+from solutions.queries import countries_in, of_countries
 from taxonomy.models import (
     Country,
     CountryGroup,
@@ -107,11 +107,11 @@ class EntryFilter(FilterSet):
 
     def in_regions(self, entries: EntryQuerySet, _name: str, regions: QuerySet[Region]) -> EntryQuerySet:
         """Keep the entries of countries in any of the regions, nested regions included."""
-        return _of(entries, countries_in([region.pk for region in regions])) if regions else entries
+        return of_countries(entries, countries_in([region.pk for region in regions])) if regions else entries
 
     def in_countries(self, entries: EntryQuerySet, _name: str, countries: QuerySet[Country]) -> EntryQuerySet:
         """Keep the entries of any of the countries."""
-        return _of(entries, Country.objects.filter(pk__in=[c.pk for c in countries])) if countries else entries
+        return of_countries(entries, Country.objects.filter(pk__in=[c.pk for c in countries])) if countries else entries
 
     def in_groups(self, entries: EntryQuerySet, _name: str, groups: QuerySet[CountryGroup]) -> EntryQuerySet:
         """Keep the entries of countries that belong to any of the groups today."""
@@ -119,14 +119,8 @@ class EntryFilter(FilterSet):
             return entries
         today = CountryGroupMembership.objects.at(timezone.now().date())
         members = today.filter(group__in=[group.pk for group in groups])
-        return _of(entries, Country.objects.filter(pk__in=members.values("country_id")))
+        return of_countries(entries, Country.objects.filter(pk__in=members.values("country_id")))
 
     def written_in(self, entries: EntryQuerySet, _name: str, languages: QuerySet[Language]) -> EntryQuerySet:
         """Keep the entries whose text is in any of the languages."""
         return entries.filter(language__in=[one.pk for one in languages]) if languages else entries
-
-
-def _of(entries: EntryQuerySet, countries: QuerySet[Country]) -> EntryQuerySet:
-    """Keep the entries of these countries, and the solutions that ran there."""
-    ran = Solution.countries.through._default_manager.filter(country_id__in=countries.values("pk"))
-    return entries.filter(Q(country_id__in=countries.values("pk")) | Q(pk__in=ran.values("solution_id")))

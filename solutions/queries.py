@@ -91,6 +91,13 @@ def searched(words: str, *, user: User | AnonymousUser) -> EntryQuerySet:
     )
 
 
+def for_search(ids: Collection[int]) -> EntryQuerySet:
+    """Return live entries with all that can be found in them and that a list of results shows."""
+    related = ("solution", "demand", "offer", "organisation", "country", "language")
+    needs: Lookup = Prefetch("demand__needs", NeedLine.objects.order_by("position", "pk"))
+    return Entry.objects.live().filter(pk__in=ids).select_related(*related).prefetch_related(needs).order_by("pk")
+
+
 def unread_by_search(analysis: str) -> EntryQuerySet:
     """Return the live entries whose words in the search index are not of this version or this analysis."""
     read = SearchText.objects.filter(entry=OuterRef("pk"), whole=True, version=OuterRef("version"), analysis=analysis)
@@ -108,6 +115,12 @@ def countries_in(regions: Iterable[str]) -> QuerySet[Country]:
     return Country.objects.filter(
         Q(region__in=codes) | Q(region__parent__in=codes) | Q(region__parent__parent__in=codes)
     )
+
+
+def of_countries(entries: EntryQuerySet, countries: QuerySet[Country]) -> EntryQuerySet:
+    """Keep the entries of these countries, and the solutions that ran there."""
+    ran = Solution.countries.through._default_manager.filter(country_id__in=countries.values("pk"))
+    return entries.filter(Q(country_id__in=countries.values("pk")) | Q(pk__in=ran.values("solution_id")))
 
 
 def vocabulary() -> Vocabulary:

@@ -11,6 +11,13 @@ from ssc_platform import views
 urlpatterns = [
     path("", views.home, name="home"),
     path("desk/", views.desk, name="desk"),
+    path("search/", views.search_page, name="search"),
+    path("goals/<int:number>/", views.goal_page, name="goal-page"),
+    path("places/", views.place_index, name="place-index"),
+    path("regions/<slug:code>/", views.region_page, name="region-page"),
+    path("countries/<slug:code>/", views.country_page, name="country-page"),
+    path("organisations/", views.organisation_index, name="organisation-index"),
+    path("organisations/<slug:slug>/", views.organisation_page, name="organisation-page"),
     path("", include("solutions.urls")),
     path("", include("matching.urls")),
     path("notices/", include("notifications.urls")),

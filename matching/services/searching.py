@@ -17,7 +17,7 @@ from matching.engine.analysis.normalise import compose
 from solutions.lifecycle import LIVE
 from solutions.models import Entry, EntryQuerySet, SearchText
 from solutions.models.entry import LongText
-from solutions.queries import for_ranking, searched, unread_by_search
+from solutions.queries import for_search, searched, unread_by_search
 
 BATCH: Final = 200  # entries read and written at a time
 TITLE, SUMMARY, TEXT = 4, 2, 1  # how much a word counts in the index
@@ -80,7 +80,7 @@ def search(*, text: str, user: User | AnonymousUser, language: str = "") -> Foun
 def snippet(*, entry: Entry, whole: bool, wanted: Sequence[Wanted]) -> tuple[list[Piece], list[Piece]]:
     """Return an entry's title and the stretch of its text that shows best what was looked for, in pieces.
 
-    An entry that the reader may not read whole shows its title and summary only. `entry` is one of `for_ranking`.
+    An entry that the reader may not read whole shows its title and summary only. `entry` is one of `for_search`.
     """
     words = {word for one in wanted for word in one.words}
     title = compose(entry.title)
@@ -98,7 +98,7 @@ def snippet(*, entry: Entry, whole: bool, wanted: Sequence[Wanted]) -> tuple[lis
 
 def index_entries(*, ids: Collection[int]) -> int:
     """Read entries anew into the search index; return how many are in it. Those not live any more leave it."""
-    entries = list(for_ranking(ids).select_related("organisation", "country"))
+    entries = list(for_search(ids))
     rows = [row for entry in entries for row in _rows(entry)]
     kept = {(row.entry_id, row.whole) for row in rows}
     with transaction.atomic():

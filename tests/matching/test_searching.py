@@ -8,7 +8,7 @@ from django.core.management import call_command
 from matching.services.searching import analysis_version, index_due, index_entries, search, snippet
 from solutions.enums import EntryState, Visibility
 from solutions.models import Entry, SearchText
-from solutions.queries import for_ranking
+from solutions.queries import for_search
 from solutions.services.entries import update_entry
 from tests.factories import NOW, DemandFactory, LanguageFactory, SolutionFactory
 from tests.matching.conftest import GARDENS, TAXES, french_pumps
@@ -134,7 +134,7 @@ def test_a_snippet_marks_what_was_found_in_the_language_of_the_entry(cast):
     french_pumps(language=LanguageFactory(code="fr"))
     index_due()
     hits = search(text="solar pumps", user=cast.visitor)
-    title, text = snippet(entry=for_ranking().get(), whole=True, wanted=hits.wanted)
+    title, text = snippet(entry=for_search(Entry.objects.values("pk")).get(), whole=True, wanted=hits.wanted)
     assert title == [("Pompes solaires", True), (" pour les jardins villageois", False)]
     assert [piece for piece, marked in text if marked] == ["pompes solaires"]
 
@@ -143,7 +143,7 @@ def test_a_snippet_of_what_may_not_be_read_shows_the_summary(cast):
     DemandFactory(**GARDENS, visibility=Visibility.PUBLIC_SUMMARY)
     hits = search(text="diesel", user=cast.curator)
     wanted = hits.wanted
-    entry = for_ranking().get()
+    entry = for_search(Entry.objects.values("pk")).get()
     assert [piece for piece, marked in snippet(entry=entry, whole=False, wanted=wanted)[1] if marked] == []
     assert [piece for piece, marked in snippet(entry=entry, whole=True, wanted=wanted)[1] if marked] == ["Diesel"]
 
@@ -152,7 +152,7 @@ def test_a_long_text_is_cut_around_what_was_found(cast):
     SolutionFactory(
         title="Rice", summary="A summary.", body="Farmers meet on Mondays. " * 50 + "Bees " + "and so on " * 50
     )
-    entry = for_ranking().get()
+    entry = for_search(Entry.objects.values("pk")).get()
     hits = search(text="bees", user=cast.visitor)
     _title, pieces = snippet(entry=entry, whole=True, wanted=hits.wanted)
     text = "".join(piece for piece, _marked in pieces)

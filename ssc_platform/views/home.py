@@ -1,0 +1,31 @@
+"""The first page."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from solutions.models import Entry
+from solutions.services.counting import by_country, by_goal, by_kind
+from ssc_platform.worldmap import dots, standings
+from taxonomy.models import Goal
+
+LATEST = 6
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Show the search box, the figures, the goals and the map with their counts, open needs and what came last."""
+    visible = Entry.objects.live().visible_to(request.user)
+    goal_counts = by_goal(visible)
+    places = standings(by_country(visible), on=timezone.now().date())
+    newest = visible.select_related("country", "language").newest_first()
+    context = {
+        "counts": by_kind(visible),
+        "goals": [(goal, goal_counts.get(str(goal.pk), 0)) for goal in Goal.objects.ordered()],
+        "places": [place for place in places if place.total],
+        "dots": dots(places),
+        "needs": newest.demands()[:LATEST],
+        "latest": newest.supplies()[:LATEST],
+    }
+    return render(request, "home.html", context)
