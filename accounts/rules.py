@@ -38,6 +38,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "members.make_curator": frozenset(),  # operators only, so that curators do not appoint each other
     "user.edit": frozenset({CURATOR}),
     "outbox.manage": frozenset({CURATOR}),
+    "webhook.manage": frozenset({FOCAL_POINT, PUBLISHER, CURATOR}),
     "reference.view": frozenset({CURATOR}),
 }
 
@@ -59,6 +60,8 @@ DESK: dict[str, dict[str, str]] = {
     "notifications.email": {"view": "outbox.manage"},
     "notifications.notice": {"view": "outbox.manage"},
     "notifications.bounce": {"view": "outbox.manage"},
+    "notifications.webhookendpoint": {"view": "outbox.manage"},
+    "notifications.webhookdelivery": {"view": "outbox.manage"},
     "accounts.user": dict.fromkeys(("view", "add", "change"), "user.edit"),
     "accounts.organisation": dict.fromkeys(("view", "add", "change"), "organisation.edit"),
     "accounts.membership": dict.fromkeys(("view", "add", "delete"), "members.manage"),

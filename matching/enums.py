@@ -118,6 +118,7 @@ NOTICE_KINDS = (
         code="matching.new_matches",
         label=_("New matches for a demand of your organisation"),
         audience=frozenset({Role.FOCAL_POINT}),
+        for_machines=True,
         example={
             "demand": "Solar pumps",
             "count": 12,
@@ -130,6 +131,7 @@ NOTICE_KINDS = (
         code="matching.supply_proposed",
         label=_("What your organisation publishes was proposed for a demand"),
         audience=frozenset({Role.PUBLISHER}),
+        for_machines=True,
         example={
             "count": 12,
             "matches": [
@@ -142,6 +144,7 @@ NOTICE_KINDS = (
         code="matching.shortlisted",
         label=_("A curator shortlisted a match of a demand of your organisation"),
         audience=frozenset({Role.FOCAL_POINT}),
+        for_machines=True,
         example=_PAIR,
     ),
     NoticeKind(
@@ -154,24 +157,28 @@ NOTICE_KINDS = (
         code="matching.introduced",
         label=_("Your organisation and another one were introduced to each other"),
         audience=_SIDES,
+        for_machines=True,
         example={**_PAIR, "note": "Both work in the Sahel."},
     ),
     NoticeKind(
         code="matching.answered",
         label=_("The other side of a match accepted, declined, withdrew or agreed"),
         audience=_SIDES | {Role.CURATOR},
+        for_machines=True,
         example={**_PAIR, "side": "supply_side", "answer": "declined", "reason": "no_capacity", "note": "Next year."},
     ),
     NoticeKind(
         code="matching.message",
         label=_("A question or an answer on a match"),
         audience=_SIDES,
+        for_machines=True,
         example={**_PAIR, "side": "demand_side", "text": "How many places are there?", "question": True},
     ),
     NoticeKind(
         code="matching.reminder",
         label=_("A match waits for you"),
         audience=_SIDES | {Role.CURATOR},
+        for_machines=True,
         example={**_PAIR, "due": "2026-12-01", "over": False},
     ),
     NoticeKind(
@@ -184,6 +191,7 @@ NOTICE_KINDS = (
         code="matching.expired",
         label=_("A match expired"),
         audience=_SIDES | {Role.CURATOR},
+        for_machines=True,
         example={**_PAIR, "reason": "no_answer"},
     ),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The curators' view of the outbox, of notices and of addresses that mail came back from."""
+"""The curators' view of the outbox, of notices, of addresses that mail came back from, and of webhooks."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from accounts.models import User
 from accounts.rules import may
 from core.errors import DomainError
 from notifications import services
-from notifications.models import Bounce, Email, Notice
+from notifications.models import Bounce, Email, Notice, WebhookDelivery, WebhookEndpoint
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -89,3 +89,38 @@ class BounceAdmin(ReadOnlyAdmin):
         people = {bounce.recipient_id: bounce.recipient for bounce in queryset.select_related("recipient")}
         lifted = sum(services.lift_bounces(user=person, at=timezone.now()) for person in people.values())
         messages.success(request, _("Lifted: %(count)s.") % {"count": lifted})
+
+
+@admin.register(WebhookEndpoint)
+class WebhookEndpointAdmin(ReadOnlyAdmin):
+    """Where organisations are told by machine; they manage it themselves."""
+
+    list_display = ("url", "organisation", "created_at", "off_at")
+    list_select_related = ("organisation",)
+    list_filter = (("off_at", admin.EmptyFieldListFilter),)
+    search_fields = ("url", "organisation__name")
+    fields = ("organisation", "url", "kinds", "created_by", "created_at", "off_at")
+    actions = ("switch_off",)
+
+    def has_switch_permission(self, request: HttpRequest) -> bool:
+        return may(request.user, "webhook.manage")
+
+    @admin.action(description=_("Send nothing more there"), permissions=["switch"])
+    def switch_off(self, request: HttpRequest, queryset: QuerySet[WebhookEndpoint]) -> None:
+        for endpoint in queryset.select_related("organisation"):
+            try:
+                services.switch_webhook_off(endpoint=endpoint, by=cast(User, request.user), at=timezone.now())
+            except DomainError as refusal:
+                messages.error(request, f"{endpoint}: {refusal}")
+            else:
+                messages.success(request, _("Nothing more is sent to %(url)s.") % {"url": endpoint.url})
+
+
+@admin.register(WebhookDelivery)
+class WebhookDeliveryAdmin(ReadOnlyAdmin):
+    """What was sent to webhooks, and what became of it."""
+
+    list_display = ("kind", "endpoint", "state", "attempts", "status_code", "created_at", "sent_at", "last_error")
+    list_select_related = ("endpoint",)
+    list_filter = ("state",)
+    search_fields = ("message_id", "endpoint__url")

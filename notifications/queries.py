@@ -1,15 +1,18 @@
-"""Reads of notices, and of what people want to be mailed."""
+"""Reads of notices, of what people want to be mailed, and of webhooks."""
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from collections.abc import Sequence
+
+from django.db.models import F, QuerySet
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from accounts.enums import Role
-from accounts.models import User
+from accounts.models import Organisation, User
+from accounts.rules import may
 from notifications.enums import Frequency
-from notifications.models import Bounce, Notice, Preference
+from notifications.models import Bounce, Notice, Preference, WebhookEndpoint
 from notifications.rules import kinds_for
 
 
@@ -38,3 +41,15 @@ def frequencies_of(user: User) -> dict[str, Frequency]:
 def standing_bounce(user: User) -> Bounce | None:
     """Return the bounce for which a person gets no mail at present."""
     return Bounce.objects.standing([user.pk]).order_by("pk").first()
+
+
+def managed_organisations(user: User) -> list[Organisation]:
+    """Return the organisations a person belongs to and whose webhooks they manage."""
+    own = Organisation.objects.filter(pk__in=user.roles).order_by("name", "pk")
+    return [organisation for organisation in own if may(user, "webhook.manage", organisation)]
+
+
+def webhooks_of(organisations: Sequence[Organisation]) -> QuerySet[WebhookEndpoint]:
+    """Return the webhooks of organisations, those switched off last."""
+    found = WebhookEndpoint.objects.filter(organisation__in=organisations).select_related("organisation")
+    return found.order_by(F("off_at").asc(nulls_first=True), "pk")

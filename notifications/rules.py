@@ -20,7 +20,8 @@ class NoticeKind:
     """A kind of notice; its wording is in notifications/<code>.subject.txt and notifications/<code>.txt.
 
     `label` says in the settings what it is about; `audience` is the roles that hear of it; `frequency` is how soon
-    it is mailed to who has chosen nothing; `example` is a context with every value that the templates know.
+    it is mailed to who has chosen nothing; `example` is a context with every value that the templates know;
+    `for_machines` says that it is announced to the webhooks of organisations too.
     """
 
     code: str
@@ -28,6 +29,7 @@ class NoticeKind:
     audience: frozenset[Role]
     example: Mapping[str, Any]
     frequency: Frequency = Frequency.AT_ONCE
+    for_machines: bool = False
 
 
 def register(kinds: Iterable[NoticeKind]) -> None:

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from notifications import services
 from notifications.enums import Frequency
+from notifications.services import webhooks
 
 
 @shared_task(name="notifications.deliver")  # type: ignore[untyped-decorator]
@@ -20,3 +21,13 @@ def deliver_due(**_ignored: object) -> None:
 @shared_task(name="notifications.send_digests")  # type: ignore[untyped-decorator]
 def send_digests(*, frequency: str, **_ignored: object) -> None:
     services.send_digests(frequency=Frequency(frequency), at=timezone.now())
+
+
+@shared_task(name="notifications.deliver_webhook")  # type: ignore[untyped-decorator]
+def deliver_webhook(*, delivery_id: int, **_ignored: object) -> None:
+    webhooks.deliver_webhook(delivery_id=delivery_id, at=timezone.now())
+
+
+@shared_task(name="notifications.deliver_webhooks_due")  # type: ignore[untyped-decorator]
+def deliver_webhooks_due(**_ignored: object) -> None:
+    webhooks.deliver_webhooks_due(at=timezone.now())

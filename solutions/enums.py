@@ -77,12 +77,14 @@ NOTICE_KINDS = (
         label=_("An entry of your organisation should be confirmed"),
         audience=frozenset({Role.FOCAL_POINT, Role.PUBLISHER}),
         example={"title": "Solar pumps", "step": "marked", "months": 9, "next_months": 12},
+        for_machines=True,
     ),
     NoticeKind(
         code="solutions.archived_unconfirmed",
         label=_("An entry of your organisation went to the archive because nobody confirmed it"),
         audience=frozenset({Role.FOCAL_POINT, Role.PUBLISHER}),
         example={"title": "Solar pumps", "months": 18},
+        for_machines=True,
     ),
 )
 """What the catalogue tells people of; the wording is in templates/notifications/."""

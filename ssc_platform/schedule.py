@@ -8,6 +8,7 @@ SCHEDULE = {
     "rank-what-is-due": {"task": "matching.rank_due", "schedule": 300.0},
     "let-match-clocks-ring": {"task": "matching.tick", "schedule": 900.0},
     "deliver-due-emails": {"task": "notifications.deliver_due", "schedule": 60.0},
+    "deliver-due-webhooks": {"task": "notifications.deliver_webhooks_due", "schedule": 60.0},
     "send-daily-digests": {
         "task": "notifications.send_digests",
         "schedule": crontab(hour=6, minute=0),

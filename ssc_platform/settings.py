@@ -268,6 +268,9 @@ MATCH_ESCALATION_DAYS = env.number("MATCH_ESCALATION_DAYS", default=5, minimum=1
 MATCH_EXPIRY_DAYS = env.number("MATCH_EXPIRY_DAYS", default=20, minimum=1)
 IMPORT_MAX_BYTES = env.number("IMPORT_MAX_BYTES", default=50 * 1024 * 1024, minimum=1)
 
+# Webhooks: only for an installation inside a closed network, whose receivers have private addresses.
+WEBHOOKS_TO_PRIVATE_ADDRESSES = env.flag("WEBHOOKS_TO_PRIVATE_ADDRESSES", default=False)
+
 # Freshness of entries: months without confirmation until each rung of the ladder.
 FRESHNESS_MONTHS = {
     "reminded": env.number("FRESHNESS_REMIND_MONTHS", default=6, minimum=1),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -13,7 +14,7 @@ from accounts.queries import curators, speakers_of
 from matching.enums import Actor
 from matching.models import Match
 from matching.rules.acting import SIDE_PERMISSIONS
-from notifications.services import notify
+from notifications.services import announce, notify
 
 
 def people_of_side(match: Match, side: Actor, *, at: datetime) -> QuerySet[User]:
@@ -36,7 +37,8 @@ def tell(
 ) -> int:
     """Send one kind of notice about a match to the people of some sides; return how many were told.
 
-    `event` names what happened, apart from the change that gave the match its version.
+    The webhooks of the sides' organisations are told too. `event` names what happened, apart from the change that
+    gave the match its version.
     """
     known = {
         "demand": match.demand.title,
@@ -46,13 +48,16 @@ def tell(
         "state": str(match.state),
         **context,
     }
-    recipients = {person.pk: person for side in people for person in people_of_side(match, side, at=at)}
-    return notify(
-        kind=kind,
-        recipients=recipients.values(),
-        event_key=f"{kind}:{match.public_id}:{event or f'v{match.version}'}",
-        context=known,
-        path=reverse("match-page", args=[match.public_id]),
-        at=at,
-        by=by,
-    )
+    sides = list(people)
+    recipients = {person.pk: person for side in sides for person in people_of_side(match, side, at=at)}
+    about: dict[str, Any] = {
+        "kind": kind,
+        "event_key": f"{kind}:{match.public_id}:{event or f'v{match.version}'}",
+        "context": known,
+        "path": reverse("match-page", args=[match.public_id]),
+        "at": at,
+    }
+    parties = {Actor.DEMAND_SIDE: match.demand, Actor.SUPPLY_SIDE: match.supply}
+    for organisation_id in sorted({parties[side].organisation_id for side in sides if side in parties}):
+        announce(organisation_id=organisation_id, **about)
+    return notify(recipients=recipients.values(), by=by, **about)

@@ -17,7 +17,7 @@ from matching.enums import Band
 from matching.models import Match
 from matching.queries import untold_to_publishers
 from matching.services.explaining import shared_words
-from notifications.services import notify
+from notifications.services import announce, notify
 from solutions.models import Entry
 
 LISTED = 10
@@ -35,18 +35,19 @@ def tell_focal_points(*, demand: Entry, at: datetime) -> int:
     if not matches:
         return 0
     untold.filter(pk__in=[match.pk for match in matches]).update(focal_points_told_at=at)
-    return notify(
-        kind="matching.new_matches",
-        recipients=people_of(demand.organisation_id, Role.FOCAL_POINT),
-        event_key=_event_key("matching.new_matches", matches),
-        context={
+    about: dict[str, Any] = {
+        "kind": "matching.new_matches",
+        "event_key": _event_key("matching.new_matches", matches),
+        "context": {
             "demand": demand.title,
             "count": len(matches),
             "matches": [_supply_side(match) for match in matches[:LISTED]],
         },
-        path=reverse("demand-matches", args=[demand.public_id]),
-        at=at,
-    )
+        "path": reverse("demand-matches", args=[demand.public_id]),
+        "at": at,
+    }
+    announce(organisation_id=demand.organisation_id, **about)
+    return notify(recipients=people_of(demand.organisation_id, Role.FOCAL_POINT), **about)
 
 
 def tell_publishers(*, at: datetime) -> int:
@@ -61,7 +62,7 @@ def tell_publishers(*, at: datetime) -> int:
 @transaction.atomic
 def _tell_publishers_of(organisation_id: int, *, at: datetime) -> int:
     # Two runs that end at the same time wait for each other here, so that neither tells what the other has told.
-    Organisation.objects.select_for_update(no_key=True).get(pk=organisation_id)
+    organisation = Organisation.objects.select_for_update(no_key=True).get(pk=organisation_id)
     untold = list(untold_to_publishers().filter(supply__organisation_id=organisation_id))
     told: set[int] = set()
     people = 0
@@ -70,16 +71,22 @@ def _tell_publishers_of(organisation_id: int, *, at: datetime) -> int:
         if not matches:
             continue
         told.update(match.pk for match in matches)
-        people += notify(
-            kind="matching.supply_proposed",
-            recipients=[publisher],
-            event_key=_event_key("matching.supply_proposed", matches),
-            context={"count": len(matches), "matches": [_demand_side(match) for match in matches[:LISTED]]},
-            path=reverse("entry-detail", args=[matches[0].demand.public_id]),
-            at=at,
-        )
+        people += notify(recipients=[publisher], **_proposed(matches, at=at))
+    if told and organisation.is_verified(at=at):  # each member may read them all, so that machines may too
+        announce(organisation_id=organisation_id, **_proposed([match for match in untold if match.pk in told], at=at))
     Match.objects.filter(pk__in=told).update(publishers_told_at=at)
     return people
+
+
+def _proposed(matches: Sequence[Match], *, at: datetime) -> dict[str, Any]:
+    """Describe the event that an organisation's supplies were proposed."""
+    return {
+        "kind": "matching.supply_proposed",
+        "event_key": _event_key("matching.supply_proposed", matches),
+        "context": {"count": len(matches), "matches": [_demand_side(match) for match in matches[:LISTED]]},
+        "path": reverse("entry-detail", args=[matches[0].demand.public_id]),
+        "at": at,
+    }
 
 
 def _readable(matches: Sequence[Match], person: User) -> list[Match]:

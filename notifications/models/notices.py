@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -16,25 +16,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from notifications.enums import DIGESTS, EmailState, Frequency
-
-LEASE = timedelta(minutes=10)
-"""How long a claimed e-mail may stay unreported before another worker takes it over."""
+from notifications.models.claiming import LEASE, Claimable
 
 
-class EmailQuerySet(models.QuerySet["Email"]):
+class EmailQuerySet(Claimable["Email"]):
     """Reads of the outbox, and the claim that makes exactly one worker send each e-mail."""
-
-    def due(self, *, at: datetime) -> EmailQuerySet:
-        """Queued e-mails whose time has come, and claimed ones whose worker was lost."""
-        return self.filter(
-            Q(state=EmailState.QUEUED, next_attempt_at__lte=at)
-            | Q(state=EmailState.SENDING, claimed_at__lte=at - LEASE)
-        )
-
-    def claim(self, *, pk: int, at: datetime) -> bool:
-        """Take an e-mail for sending; exactly one caller gets True."""
-        taken = self.due(at=at).filter(pk=pk)
-        return taken.update(state=EmailState.SENDING, claimed_at=at, attempts=F("attempts") + 1) == 1
 
 
 class Email(models.Model):

@@ -10,11 +10,13 @@ from notifications.services.preferences import (
     unsubscription,
 )
 from notifications.services.telling import headline, mark_read, notify
+from notifications.services.webhooks import announce, switch_webhook_off
 
 __all__ = [
     "NotGivenUpError",
     "RetryRefusedError",
     "Unsubscription",
+    "announce",
     "deliver",
     "deliver_due",
     "headline",
@@ -26,6 +28,7 @@ __all__ = [
     "retry",
     "send_digests",
     "set_preferences",
+    "switch_webhook_off",
     "unsubscribe",
     "unsubscription",
 ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import time
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -76,7 +75,9 @@ def deliver(*, email_id: int, at: datetime) -> bool:
             record_bounce(email=email, reason=answer, at=at)
             return False
         return _put_off(email, error=f"{type(error).__name__}: {error}", at=at)
-    _held(email, at=at).update(state=EmailState.SENT, sent_at=at, address=email.recipient.email, last_error="")
+    Email.objects.held(pk=email.pk, at=at).update(
+        state=EmailState.SENT, sent_at=at, address=email.recipient.email, last_error=""
+    )
     return True
 
 
@@ -121,21 +122,16 @@ def _linked(text: str) -> SafeString:
     )
 
 
-def _held(email: Email, *, at: datetime) -> Any:
-    """Select the e-mail as long as the claim made `at` still stands."""
-    return Email.objects.filter(pk=email.pk, state=EmailState.SENDING, claimed_at=at)
-
-
 def _put_off(email: Email, *, error: str, at: datetime) -> bool:
     if email.attempts > len(BACKOFF):
         return _give_up(email, error=error, at=at)
     wait = BACKOFF[email.attempts - 1]
-    _held(email, at=at).update(state=EmailState.QUEUED, next_attempt_at=at + wait, last_error=error)
+    Email.objects.held(pk=email.pk, at=at).update(state=EmailState.QUEUED, next_attempt_at=at + wait, last_error=error)
     return False
 
 
 def _give_up(email: Email, *, error: str, at: datetime) -> bool:
-    _held(email, at=at).update(state=EmailState.FAILED, last_error=error)
+    Email.objects.held(pk=email.pk, at=at).update(state=EmailState.FAILED, last_error=error)
     return False
 
 

@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -21,7 +22,7 @@ from accounts.rules import may
 from core.errors import DomainError
 from core.jobs import enqueue
 from core.links import ForgedLinkError, opened, seal
-from notifications.services import notify
+from notifications.services import announce, notify
 from solutions.enums import EntryState, Freshness
 from solutions.models import Entry, EntryEvent, EntryQuerySet
 from solutions.services.entries import permission
@@ -109,6 +110,14 @@ def _step_up(entry: Entry, *, to: Freshness, at: datetime) -> bool:
             path=reconfirm_path(entry, person=person, at=at),
             at=at,
         )
+    announce(
+        organisation_id=entry.organisation_id,
+        kind="solutions.reconfirm",
+        event_key=f"{_key(entry)}:{to}",
+        context=context,
+        path=reverse("entry-detail", args=[entry.public_id]),
+        at=at,
+    )
     return True
 
 
@@ -117,14 +126,15 @@ def _archive(entry: Entry, *, at: datetime) -> bool:
     note = _("Nobody has confirmed it for too long.")
     if not Entry.objects.move(entry, to=EntryState.ARCHIVED, by=None, note=note, at=at):
         return False
-    notify(
-        kind="solutions.archived_unconfirmed",
-        recipients=_speakers(entry),
-        event_key=f"{_key(entry)}:archived",
-        context={"title": entry.title, "months": settings.FRESHNESS_MONTHS[EntryState.ARCHIVED]},
-        path=reverse("entry-detail", args=[entry.public_id]),
-        at=at,
-    )
+    event: dict[str, Any] = {
+        "kind": "solutions.archived_unconfirmed",
+        "event_key": f"{_key(entry)}:archived",
+        "context": {"title": entry.title, "months": settings.FRESHNESS_MONTHS[EntryState.ARCHIVED]},
+        "path": reverse("entry-detail", args=[entry.public_id]),
+        "at": at,
+    }
+    notify(recipients=_speakers(entry), **event)
+    announce(organisation_id=entry.organisation_id, **event)
     return True
 
 

@@ -28,6 +28,7 @@ members.manage           -           -         e       -
 members.make_curator     -           -         -       -
 user.edit                -           -         e       -
 outbox.manage            -           -         e       -
+webhook.manage           o           o         e       -
 reference.view           -           -         e       -
 """
 HEAD, *ROWS = (line.split() for line in BY_HAND.strip().splitlines())

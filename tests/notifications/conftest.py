@@ -18,7 +18,11 @@ from tests.factories import NOW
 @pytest.fixture(autouse=True)
 def _kind(monkeypatch):
     kind = NoticeKind(
-        code="test.event", label="A made-up event", audience=frozenset(Role), example={"title": "L'eau & <la terre>"}
+        code="test.event",
+        label="A made-up event",
+        audience=frozenset(Role),
+        example={"title": "L'eau & <la terre>"},
+        for_machines=True,
     )
     monkeypatch.setitem(KINDS, kind.code, kind)
 
