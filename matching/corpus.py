@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache, lru_cache
 from typing import cast
@@ -13,10 +13,12 @@ from django.conf import settings
 from django.db.models import Count, Max, Sum
 
 from matching.engine.analysis import Analyser
+from matching.engine.calibration import Calibration
 from matching.engine.glossary import Glossary
 from matching.engine.ranker import Ranker
 from matching.engine.types import Config, Exclusion, Geography, Hit, Profile, Ranking
 from matching.engine.types import Kind as ProfileKind
+from matching.models import WeightsVersion
 from solutions.enums import Kind
 from solutions.models import Demand, Entry, Offer, Solution
 from solutions.queries import for_ranking
@@ -39,6 +41,7 @@ class Fingerprint:
     newest: int
     versions: int
     changed_at: datetime | None
+    config: Config
     engine: str
 
 
@@ -69,32 +72,50 @@ def fitted(*, at: datetime) -> Corpus:
 
 
 def fingerprint(*, at: datetime) -> Fingerprint:
-    """Name the present state of the supplies: one query."""
+    """Name the present state of the supplies and of the weights: two queries."""
     state = (
         Entry.objects.live()
         .supplies()
         .aggregate(count=Count("pk"), newest=Max("pk"), versions=Sum("version"), changed_at=Max("updated_at"))
     )
+    config = config_in_force()
     return Fingerprint(
         day=at.date(),
         count=state["count"],
         newest=state["newest"] or 0,
         versions=state["versions"] or 0,
         changed_at=state["changed_at"],
-        engine=engine_version(),
+        config=config,
+        engine=engine_version(config),
     )
 
 
-@cache
-def engine_version() -> str:
+def config_in_force() -> Config:
+    """Return the constants of a score, with the weights that were learned last, if any: one query."""
+    learned = WeightsVersion.objects.in_force()
+    return replace(Config(), weights=learned.weights) if learned else Config()
+
+
+def calibration_in_force() -> Calibration:
+    """Return the curve from score to probability that belongs to the weights in force: one query."""
+    learned = WeightsVersion.objects.in_force()
+    return Calibration.from_dict(learned.calibration) if learned else Calibration()
+
+
+def engine_version(config: Config) -> str:
     """Name the weights and the glossary that scores come from."""
-    return f"{Config().version}-{analyser().glossary.version}"
+    return f"{config.version}-{_glossary_version()}"
+
+
+@cache
+def _glossary_version() -> str:
+    return analyser().glossary.version
 
 
 @lru_cache(maxsize=1)
 def _fitted(state: Fingerprint) -> Corpus:
     entries = list(for_ranking().supplies())
-    ranker = Ranker(Config(), geography(on=state.day), analyser())
+    ranker = Ranker(state.config, geography(on=state.day), analyser())
     ranker.fit(profile_of(entry, on=state.day) for entry in entries)
     return Corpus(state, ranker, {entry.public_id: entry.pk for entry in entries})
 

@@ -255,3 +255,30 @@ class MatchMessage(models.Model):
 
     def __str__(self) -> str:
         return self.text[:60]
+
+
+class WeightsVersionQuerySet(models.QuerySet["WeightsVersion"]):
+    """Which learned weights count."""
+
+    def in_force(self) -> WeightsVersion | None:
+        """Return the newest version that nobody took back; None while the shipped weights hold."""
+        return self.filter(withdrawn_at=None).order_by("-pk").first()
+
+
+class WeightsVersion(models.Model):
+    """One table of weights with the calibration of its scores, as learned from curators' decisions."""
+
+    weights = models.JSONField(_("weights"), help_text=_("Feature and weight; they sum to 1."))
+    calibration = models.JSONField(_("calibration"), help_text=_("The curve from score to probability."))
+    report = models.JSONField(_("report"), help_text=_("What was compared, before and after."))
+    created_at = models.DateTimeField(_("in force since"))
+    withdrawn_at = models.DateTimeField(_("taken back"), null=True)
+
+    objects: ClassVar[WeightsVersionQuerySet] = WeightsVersionQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("version of the weights")
+        verbose_name_plural = _("versions of the weights")
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.created_at:%Y-%m-%d %H:%M}"

@@ -95,7 +95,7 @@ def _run(
     """
     begun = time.monotonic()
     run = RankingRun.objects.create(
-        scope=scope, entry_id=entry_id, engine_version=corpus.engine_version(), started_at=at
+        scope=scope, entry_id=entry_id, engine_version=corpus.engine_version(corpus.config_in_force()), started_at=at
     )
     try:
         counts = _passes(run, demand_ids=demand_ids, due=due, at=at, progress=progress)
