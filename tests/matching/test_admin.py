@@ -12,7 +12,7 @@ from core.publicids import new_public_id
 from matching.models import Match, MatchEvent, RankingRun
 from matching.services.curation import dismiss, shortlist
 from matching.services.ranking import rank_everything
-from taxonomy.models import Goal
+from taxonomy.models import CountryGroup, Goal, Target
 from tests.factories import NOW
 from tests.matching.conftest import french_pumps
 
@@ -79,6 +79,7 @@ def test_the_list_shows_score_countries_languages_and_reasons(desk, ranked):
     assert table.count("<meter") == 2
     assert "Solar pumps = Pompes solaires" in table
     assert "en ← fr" in table
+    assert table.count('class="match-group"') == 1
     assert "Senegal" in table
     assert "Brazil, Solution" in table
     assert re.search(r"What the texts say \d+\.\d", table)
@@ -90,15 +91,26 @@ def test_the_list_shows_score_countries_languages_and_reasons(desk, ranked):
 @pytest.mark.parametrize(
     ("query", "found"),
     [
-        ("state__exact=proposed", 2),
-        ("state__exact=dismissed", 0),
-        ("band__exact=weak", 0),
+        ("state=proposed", 2),
+        ("state=dismissed", 0),
+        ("band=weak", 0),
         ("goal=6", 2),
         ("goal=7", 0),
         ("region=011", 2),
         ("region=005", 0),
-        ("demand_language=en", 2),
-        ("supply_language=fr", 1),
+        ("languages=en-en", 1),
+        ("languages=en-fr", 1),
+        ("languages=fr-en", 0),
+        ("target=6.1", 2),
+        ("target=7.1", 0),
+        ("group=ldc", 2),
+        ("group=sids", 0),
+        ("overdue=yes", 0),
+        ("run=0", 0),
+        ("run=x", 0),
+        ("goal=x", 0),
+        ("goal=99999999999999999999999", 0),
+        ("demand=nothing", 0),
         ("q=technicians", 1),
         ("q=gardens", 2),
     ],
@@ -106,16 +118,21 @@ def test_the_list_shows_score_countries_languages_and_reasons(desk, ranked):
 def test_the_list_narrows(desk, ranked, query, found):
     for number in (6, 7):
         Goal.objects.create(number=number, names={"en": f"Goal {number}"}, colour="#000000")
+        Target.objects.create(code=f"{number}.1", goal_id=number, position=1, labels={"en": f"Target {number}.1"})
+    for code in ("ldc", "sids"):
+        CountryGroup.objects.create(code=code, names={"en": code}, source="a test")
+    ranked.demand.country.memberships.create(group_id="ldc")
     ranked.demand.goals.add(6)
+    ranked.demand.targets.add("6.1")
     assert len(desk.get(f"{LIST}?{query}").context["cl"].result_list) == found
 
 
 def test_the_list_costs_the_same_for_any_number_of_matches_and_never_counts_them_all(desk, cast, pumps):
-    one = cost(desk, f"{LIST}?supply_language=fr")
+    one = cost(desk, f"{LIST}?languages=en-fr")
     for _ in range(2):
         pumps.pk, pumps.public_id, pumps.supply = None, new_public_id(), french_pumps(organisation=cast.agency)
         pumps.save(force_insert=True)
-    three = cost(desk, f"{LIST}?supply_language=fr")
+    three = cost(desk, f"{LIST}?languages=en-fr")
     assert len(three) == len(one)
     counts = [sql for sql in three if "COUNT(*)" in sql and "matching_match" in sql]
     assert counts
