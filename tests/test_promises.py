@@ -19,6 +19,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.translation import to_locale
 from django.utils.translation.template import templatize
 
+from notifications.rules import KINDS
+
 ROOT = Path(__file__).resolve().parent.parent
 APPS = ("ssc_platform", "matching", "solutions", "notifications", "accounts", "taxonomy", "core")
 MODULES = sorted(
@@ -119,11 +121,11 @@ def test_every_collection_of_the_api_is_documented():
     assert sorted(c for c in collections if f"/api/v1/{c}/" not in DOCS) == []
 
 
-def test_every_notification_kind_has_both_texts():
-    kinds = set()
+def test_every_notification_kind_is_declared_worded_and_documented():
+    kinds, sent = set(KINDS), set()
     for path in MODULES:
-        kinds |= set(re.findall(r'kind="([a-z]+\.[a-z_]+)"', path.read_text()))
-    assert kinds
+        sent |= set(re.findall(r'(?:kind=|"kind": )"([a-z]+\.[a-z_]+)"', path.read_text()))
+    assert sent == kinds
     templates = {name(path).split("templates/", 1)[1] for path in TEMPLATES}
     wanted = {f"notifications/{kind}{part}" for kind in kinds for part in (".subject.txt", ".txt")}
     assert sorted(wanted - templates) == []

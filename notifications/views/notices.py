@@ -21,7 +21,7 @@ from core.links import ExpiredLinkError
 from notifications import services
 from notifications.enums import Frequency
 from notifications.forms import PreferencesForm
-from notifications.queries import frequencies_of, notices_of, standing_bounce
+from notifications.queries import frequencies_of, managed_organisations, notices_of, standing_bounce
 
 PAGE_SIZE = 20
 DIGITS = 18  # of a number that every database takes
@@ -52,7 +52,8 @@ def notice_settings(request: HttpRequest) -> HttpResponse:
         services.set_preferences(user=reader, frequencies=chosen)
         messages.success(request, _("Your choices are kept."))
         return redirect("notice-settings")
-    return render(request, "notifications/settings.html", {"form": form, "bounce": standing_bounce(reader)})
+    context = {"form": form, "bounce": standing_bounce(reader), "organisations": managed_organisations(reader)}
+    return render(request, "notifications/settings.html", context)
 
 
 @login_required
