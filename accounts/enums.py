@@ -23,3 +23,11 @@ class Role(models.TextChoices):
     PUBLISHER = "publisher", _("Publisher")
     CURATOR = "curator", _("Curator")
     OBSERVER = "observer", _("Observer")
+
+
+class Scope(models.TextChoices):
+    """What an access token may be used for."""
+
+    READ = "read", _("Read what the person may read")
+    WRITE = "write", _("Change what the person may change")
+    MATCH = "match", _("Ask for matches of profiles of another platform")

@@ -12,8 +12,9 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from knox.models import AbstractAuthToken
 
-from accounts.enums import OrganisationType, Role
+from accounts.enums import OrganisationType, Role, Scope
 from core.publicids import new_public_id
 from taxonomy.models import Country
 
@@ -188,12 +189,30 @@ class Membership(models.Model):
             models.UniqueConstraint(fields=["user", "organisation", "role"], name="one_membership_a_role"),
             models.CheckConstraint(
                 condition=models.Q(away_from__isnull=True, away_until__isnull=True, deputy__isnull=True)
-                | models.Q(
-                    away_from__isnull=False, away_until__isnull=False, away_until__gte=models.F("away_from")
-                ),
+                | models.Q(away_from__isnull=False, away_until__isnull=False, away_until__gte=models.F("away_from")),
                 name="absence_is_whole",
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.user}: {self.get_role_display()}, {self.organisation}"
+
+
+class AccessToken(AbstractAuthToken):
+    """A key by which a machine acts for a person, within scopes and until a day; only its digest is kept."""
+
+    public_id = models.CharField(max_length=12, unique=True, default=new_public_id, editable=False)
+    name = models.CharField(_("name"), max_length=80)
+    scopes = models.JSONField(_("scopes"), default=list)
+    used_at = models.DateTimeField(_("last used"), null=True)
+
+    class Meta:
+        verbose_name = _("access token")
+        verbose_name_plural = _("access tokens")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def allows(self, scope: Scope) -> bool:
+        """Tell whether the key opens what the scope names."""
+        return scope in self.scopes

@@ -1,15 +1,16 @@
 """The root of the exceptions that services raise on purpose."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 
 class DomainError(Exception):
     """A request that the rules refuse; says in the reader's language what is wrong and what to do.
 
-    `code` is stable and machine-readable; `field` names the input at fault where there is one.
+    `code` is stable and machine-readable; `status` is how the API answers; `field` names the input at fault.
     """
 
-    code = "refused"
+    code: ClassVar[str] = "refused"
+    status: ClassVar[int] = 409
 
     def __init__(self, message: Any, *, field: str | None = None) -> None:
         super().__init__(message)
@@ -18,3 +19,7 @@ class DomainError(Exception):
 
     def __str__(self) -> str:
         return str(self.message)
+
+    def faults(self) -> list[tuple[str, str]]:
+        """Return the inputs at fault, each with what is wrong with it."""
+        return [(self.field, str(self))] if self.field else []

@@ -1,12 +1,14 @@
 """Error answers of the API as RFC 9457 problem details."""
 
+from collections.abc import Iterator
+from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.response import Response
-from rest_framework.views import exception_handler
+from rest_framework.views import exception_handler, set_rollback
 
 from core.errors import DomainError
 
@@ -18,12 +20,14 @@ def problem_response(exc: Exception, context: dict[str, Any]) -> Response | None
     Source of the format: RFC 9457, including its "errors" extension member.
     """
     if isinstance(exc, DomainError):
-        errors = [{"pointer": f"#/{exc.field}", "detail": str(exc), "code": exc.code}] if exc.field else []
-        return _problem(status=409, title="Conflict", detail=str(exc), code=exc.code, errors=errors)
+        set_rollback()
+        errors = [{"pointer": _pointer("#", name), "detail": text, "code": exc.code} for name, text in exc.faults()]
+        title = HTTPStatus(exc.status).phrase
+        return _problem(status=exc.status, title=title, detail=str(exc), code=exc.code, errors=errors)
     if isinstance(exc, Http404):
         exc = exceptions.NotFound()
     elif isinstance(exc, PermissionDenied):
-        exc = exceptions.PermissionDenied()
+        exc = exceptions.PermissionDenied(str(exc) or None)
     response = exception_handler(exc, context)
     if response is None or not isinstance(exc, exceptions.APIException):
         return response
@@ -41,18 +45,28 @@ def problem_response(exc: Exception, context: dict[str, Any]) -> Response | None
 
 
 def _problem(*, status: int, title: str, detail: str, code: str, errors: list[dict[str, str]]) -> Response:
-    body = {"type": "about:blank", "title": title, "status": status, "detail": detail, "code": code}
+    body = {"type": "about:blank", "title": title, "status": status, "detail": _writable(detail), "code": code}
     return Response(
         {**body, "errors": errors} if errors else body, status=status, content_type="application/problem+json"
     )
 
 
-def _field_errors(detail: Any, pointer: str = "#"):  # type: ignore[no-untyped-def]  # a recursive generator of dicts
+def _field_errors(detail: Any, pointer: str = "#") -> Iterator[dict[str, str]]:
     if isinstance(detail, dict):
         for key, value in detail.items():
-            yield from _field_errors(value, f"{pointer}/{key}")
+            yield from _field_errors(value, _pointer(pointer, key))
     elif isinstance(detail, list):
         for value in detail:
             yield from _field_errors(value, pointer)
     else:
-        yield {"pointer": pointer, "detail": str(detail), "code": getattr(detail, "code", "invalid")}
+        yield {"pointer": pointer, "detail": _writable(detail), "code": getattr(detail, "code", "invalid")}
+
+
+def _pointer(pointer: str, key: object) -> str:
+    """Go one step further down; escapes as RFC 6901 wants them."""
+    return f"{pointer}/{_writable(key).replace('~', '~0').replace('/', '~1')}"
+
+
+def _writable(text: object) -> str:
+    """Replace halves of surrogate pairs, which JSON can carry into the site but UTF-8 not out of it."""
+    return str(text).encode("utf-8", "replace").decode()

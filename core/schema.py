@@ -1,19 +1,43 @@
 """What the OpenAPI schema says of every operation besides its own answer."""
 
+from __future__ import annotations
+
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.utils import OpenApiResponse
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
 
 PROBLEMS = {
-    "400": _("The query is not understood; errors names what is wrong."),
-    "403": _("One has to log in, or may not do this."),
+    "400": _("The request is not understood; errors names what is wrong."),
+    "401": _("One has to log in or send a token."),
+    "403": _("One may not do this."),
     "404": _("There is nothing here that the reader may know of."),
     "406": _("None of the media types asked for can be given."),
     "429": _("Too many requests; Retry-After says how long to wait."),
 }
+WRITING = {
+    "409": _("The rules refuse it; errors names the inputs at fault where there are any."),
+    "412": _("Someone changed it since it was read; read it again."),
+    "413": _("The body is too large."),
+    "415": _("The body is of a media type that is not read here."),
+    "428": _("If-Match is missing."),
+}
+EXAMPLE = {
+    "type": "about:blank",
+    "title": "Conflict",
+    "status": 409,
+    "detail": "title: is empty; this field is needed.",
+    "code": "invalid_entry",
+    "errors": [{"pointer": "#/title", "detail": "is empty; this field is needed.", "code": "invalid_entry"}],
+}
+IF_MATCH = OpenApiParameter(
+    "If-Match", str, OpenApiParameter.HEADER, description="The ETag that was read, or *. Changes of fields need it."
+)
+IF_NONE_MATCH = OpenApiParameter(
+    "If-None-Match", str, OpenApiParameter.HEADER, description="The ETag at hand: answered by 304 while it is current."
+)
 
 
 class ProblemErrorSerializer(serializers.Serializer[dict[str, str]]):
@@ -36,13 +60,20 @@ class ProblemSerializer(serializers.Serializer[dict[str, Any]]):
 
 
 class ProblemSchema(AutoSchema):
-    """Declares the problem answers that any operation may give."""
+    """Declares the problem answers that any operation may give, and how a representation is asked for again."""
 
     def _get_response_bodies(self, direction: Any = "response") -> Any:
         bodies = super()._get_response_bodies(direction)
-        for status, description in PROBLEMS.items():
+        for status, description in (PROBLEMS | (WRITING if self.method not in ("GET", "HEAD") else {})).items():
             answer = OpenApiResponse(ProblemSerializer, description=description)
             media_types = ["application/problem+json"]
             body = self._get_response_for_code(answer, status, media_types, direction)  # type: ignore[no-untyped-call]
+            if status == "409":
+                body["content"][media_types[0]]["example"] = EXAMPLE
             bodies.setdefault(status, body)
+        if self.method == "GET":
+            bodies.setdefault("304", {"description": str(_("What the reader has is current."))})
         return bodies
+
+    def get_override_parameters(self) -> list[Any]:
+        return [IF_NONE_MATCH] if self.method == "GET" else []

@@ -3,14 +3,19 @@
 from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
-from matching.api import MatchViewSet
+from matching.api import FederatedMatchView, MatchViewSet, SearchView, SuggestionsView
 from matching.views.demands import DemandMatches
 from matching.views.matches import MatchAct, MatchDetail
 
 router = SimpleRouter()
 router.register("matches", MatchViewSet, basename="match")
 
-api_urlpatterns = [path("", include(router.urls))]
+api_urlpatterns = [
+    path("match", FederatedMatchView.as_view(), name="federated-match"),
+    path("search/", SearchView.as_view(), name="api-search"),
+    path("suggestions/", SuggestionsView.as_view(), name="suggestions"),
+    path("", include(router.urls)),
+]
 urlpatterns = [
     path("demands/<slug:public_id>/matches/", DemandMatches.as_view(), name="demand-matches"),
     path("matches/<slug:public_id>/", MatchDetail.as_view(), name="match-page"),

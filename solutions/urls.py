@@ -3,18 +3,25 @@
 from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
-from accounts.api import OrganisationViewSet
+from accounts.api import OrganisationViewSet, TokenViewSet
+from notifications.api import NoticeViewSet, PreferencesView
 from solutions import api, views
 from solutions.enums import Kind
 from taxonomy.urls import api_urlpatterns as reference_urlpatterns
 
 router = SimpleRouter()
 router.register("organisations", OrganisationViewSet, basename="organisation")
+router.register("tokens", TokenViewSet, basename="token")
+router.register("notices", NoticeViewSet, basename="notice")
 router.register("solutions", api.SolutionViewSet, basename="solution")
 router.register("offers", api.OfferViewSet, basename="offer")
 router.register("demands", api.DemandViewSet, basename="demand")
 
-api_urlpatterns = [*reference_urlpatterns, path("", include(router.urls))]
+api_urlpatterns = [
+    *reference_urlpatterns,
+    path("preferences/", PreferencesView.as_view(), name="api-preferences"),
+    path("", include(router.urls)),
+]
 urlpatterns = [
     path("solutions/", views.entry_list, {"kind": Kind.SOLUTION}, name="solution-list"),
     path("offers/", views.entry_list, {"kind": Kind.OFFER}, name="offer-list"),

@@ -23,6 +23,7 @@ class MoveRefusedError(DomainError):
     """The person may not do this with the match."""
 
     code = "may_not_move_match"
+    status = 403
 
 
 class MatchNotOpenError(DomainError):

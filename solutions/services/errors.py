@@ -31,11 +31,15 @@ class InvalidEntryError(DomainError):
         super().__init__(" ".join(str(problem) for problem in problems), field=problems[0].field)
         self.problems = list(problems)
 
+    def faults(self) -> list[tuple[str, str]]:
+        return [(problem.field, problem.message) for problem in self.problems]
+
 
 class EntryChangedError(DomainError):
     """Someone changed the entry since it was read; says who and when."""
 
     code = "entry_changed"
+    status = 412
 
     def __init__(self, entry: Entry) -> None:
         now = Entry.objects.select_related("updated_by").get(pk=entry.pk)

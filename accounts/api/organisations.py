@@ -4,7 +4,6 @@ from django.db.models import QuerySet
 from rest_framework import serializers, viewsets
 
 from accounts.models import Organisation
-from core.schema import ProblemSchema
 
 
 class OrganisationSerializer(serializers.ModelSerializer[Organisation]):
@@ -29,7 +28,6 @@ class OrganisationViewSet(viewsets.ReadOnlyModelViewSet[Organisation]):
     filterset_fields = ("type", "country")
     lookup_field = "slug"
     lookup_value_regex = r"[-0-9A-Za-z_]+"
-    schema = ProblemSchema()
 
     def get_queryset(self) -> QuerySet[Organisation]:
         return Organisation.objects.visible_to(self.request.user)

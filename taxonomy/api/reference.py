@@ -15,7 +15,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.pagination import PublicPagination
-from core.schema import ProblemSchema
 from taxonomy.models import (
     Country,
     CountryGroup,
@@ -32,6 +31,7 @@ from taxonomy.rules import FALLBACK
 
 LANGUAGES = ("en", "fr", "es", "ar", "pt", "ru", "zh")
 """The languages in which names are given."""
+ACCEPT_LANGUAGE = OpenApiParameter("Accept-Language", str, OpenApiParameter.HEADER, enum=LANGUAGES)
 
 
 def reader_language(request: Request) -> str:
@@ -117,12 +117,11 @@ class TargetPagination(ReferencePagination):
     ordering = ("goal_id", "position", "pk")  # type: ignore[assignment]  # the base class takes both
 
 
-@extend_schema(parameters=[OpenApiParameter("Accept-Language", str, OpenApiParameter.HEADER, enum=LANGUAGES)])
+@extend_schema(parameters=[ACCEPT_LANGUAGE])
 class ReferenceViewSet(viewsets.ReadOnlyModelViewSet[Any]):
     """Rows of one list of reference data."""
 
     pagination_class = ReferencePagination
-    schema = ProblemSchema()
     lookup_url_kwarg = "code"
     lookup_value_regex = r"[0-9A-Za-z._-]+"  # target codes hold a dot
 

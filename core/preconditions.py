@@ -1,0 +1,54 @@
+"""ETag and If-Match: nobody overwrites what they have not seen. If-None-Match is Django's ConditionalGetMiddleware."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import exceptions
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+OURS = re.compile(r'"(\d{1,9})-[0-9a-f]{16}"', re.ASCII)
+
+
+class PreconditionRequiredError(exceptions.APIException):
+    """A change came without If-Match."""
+
+    status_code = 428
+    default_detail = _("Send If-Match with the ETag that you read, so that nobody's change is lost.")
+    default_code = "precondition_required"
+
+
+class PreconditionFailedError(exceptions.APIException):
+    """Someone changed the row since the caller read it."""
+
+    status_code = 412
+    default_detail = _("This was changed since you read it. Read it again, then make your change.")
+    default_code = "precondition_failed"
+
+
+def expected_version(request: Request, *, current: int, required: bool = True) -> int:
+    """Return the version that the caller read, as If-Match says; `current` for * (and without one, unless required).
+
+    Raises PreconditionRequiredError, PreconditionFailedError.
+    """
+    given = request.headers.get("If-Match", "").strip()
+    if not given and required:
+        raise PreconditionRequiredError
+    if given in ("", "*"):
+        return current
+    versions = {int(found[1]) for tag in given.split(",") if (found := OURS.fullmatch(tag.strip()))}
+    if current not in versions:
+        raise PreconditionFailedError
+    return current
+
+
+def versioned(data: Mapping[str, Any], *, version: int, status: int = 200, **headers: str) -> Response:
+    """Answer a representation with its ETag, which names the version and the content."""
+    digest = hashlib.blake2b(JSONRenderer().render(data), digest_size=8).hexdigest()
+    return Response(data, status=status, headers={"ETag": f'"{version}-{digest}"', **headers})

@@ -1,0 +1,96 @@
+"""Search over the API: entries in any language by words of any language, with snippets and counts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from django.db.models import Count
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import exceptions, serializers
+from rest_framework.generics import GenericAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from matching.services.searching import QUERY_MAX, search, snippet
+from solutions.api.records import EntrySummarySerializer
+from solutions.enums import Kind
+from solutions.filters import EntryFilter
+from solutions.models import Entry
+from solutions.queries import for_ranking
+
+SHOWN = 20
+
+
+class FoundSerializer(serializers.Serializer[Any]):
+    """An entry, and where it has what was looked for."""
+
+    entry = EntrySummarySerializer()
+    title = serializers.ListField(child=serializers.ListField(), help_text="Pieces: [text, whether it was looked for].")
+    snippet = serializers.ListField(child=serializers.ListField(), help_text="Pieces of the text that shows it best.")
+
+
+class SearchAnswerSerializer(serializers.Serializer[Any]):
+    """What was found, best first."""
+
+    count = serializers.IntegerField()
+    all_words = serializers.BooleanField(help_text="False: no entry has all words, these have some.")
+    kinds = serializers.DictField(child=serializers.IntegerField(), help_text="How many of each kind.")
+    goals = serializers.DictField(child=serializers.IntegerField(), help_text="How many of each goal.")
+    results = FoundSerializer(many=True)
+
+
+class AskedSerializer(serializers.Serializer[Any]):
+    """What to look for."""
+
+    q = serializers.CharField(max_length=QUERY_MAX)
+    kind = serializers.ChoiceField(Kind.choices, required=False)
+
+
+class SearchView(GenericAPIView[Entry]):
+    """Find entries by words; the filters of lists narrow what is found."""
+
+    queryset = Entry.objects.none()
+    filter_backends = ()
+    pagination_class = None
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("q", {"type": "string", "minLength": 1, "maxLength": QUERY_MAX}, required=True),
+            OpenApiParameter("kind", str, enum=Kind.values),
+        ],
+        responses=SearchAnswerSerializer,
+        operation_id="search",
+    )
+    def get(self, request: Request) -> Response:
+        """Return the twenty best entries, and how many there are of each kind and goal."""
+        asked = AskedSerializer(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        found = search(text=asked.validated_data["q"], user=request.user)
+        entries = found.entries
+        if kind := asked.validated_data.get("kind"):
+            entries = entries.filter(kind=kind)
+        narrowed = EntryFilter(request.query_params, entries, request=request._request)
+        if not narrowed.is_valid():
+            raise exceptions.ValidationError(narrowed.errors)
+        return Response(self._answer(found, narrowed.qs))
+
+    def _answer(self, found: Any, entries: Any) -> dict[str, Any]:
+        ordered = replace(found, entries=entries).best_first()
+        best = list(ordered.values_list("pk", flat=True)[:SHOWN])
+        rows = {row.pk: row for row in for_ranking(best).select_related("organisation", "solution", "demand", "offer")}
+        readable = set(Entry.objects.readable_by(self.request.user).filter(pk__in=best).values_list("pk", flat=True))
+        counted = Entry.objects.filter(pk__in=entries.values("pk"))
+        kinds = dict(counted.order_by().values_list("kind").annotate(n=Count("pk")))
+        goals = dict(counted.order_by().filter(goals__isnull=False).values_list("goals").annotate(n=Count("pk")))
+        results = []
+        for pk in best:
+            title, text = snippet(entry=rows[pk], whole=pk in readable, wanted=found.wanted)
+            results.append({"entry": EntrySummarySerializer(rows[pk]).data, "title": title, "snippet": text})
+        return {
+            "count": sum(kinds.values()),
+            "all_words": found.all_words,
+            "kinds": kinds,
+            "goals": {str(goal): count for goal, count in sorted(goals.items())},
+            "results": results,
+        }

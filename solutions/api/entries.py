@@ -1,0 +1,209 @@
+"""Solutions, offers and demands over the API: read by visibility, written by those who may."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from django.http import Http404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema, extend_schema_view
+from rest_framework import viewsets
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.models import Organisation
+from core.idempotency import PARAMETER as IDEMPOTENCY_KEY
+from core.idempotency import once
+from core.preconditions import expected_version, versioned
+from core.schema import IF_MATCH
+from core.shaping import chosen, parameter
+from solutions.api import records
+from solutions.api.narrowing import EntryApiFilter
+from solutions.enums import Kind
+from solutions.models import Entry, EntryQuerySet
+from solutions.queries import SUMMARY_FACETS, for_lists, with_everything
+from solutions.rules import FIELDS, Problem, shown
+from solutions.services import (
+    InvalidEntryError,
+    archive_entry,
+    create_entry,
+    publish_entry,
+    return_entry,
+    submit_entry,
+    update_entry,
+)
+from taxonomy.api.reference import ACCEPT_LANGUAGE, reader_language
+
+INCLUDE = parameter("include", [records.NAMES], "names: the names of all codes, in the language of Accept-Language.")
+SLUG = re.compile(r"[-\w]{1,80}", re.ASCII)
+SUMMARY_NAMES = [*records.HEAD, *records.EntrySummarySerializer.kind_fields]
+
+
+class EntryViewSet(viewsets.GenericViewSet[Entry]):
+    """Entries of one kind that the reader may know of: lists in summary, one by one whole where it may be read."""
+
+    kind: ClassVar[Kind]
+    queryset = Entry.objects.none()
+    serializer_class = records.EntrySummarySerializer
+    whole_serializer: ClassVar[type[records.RecordSerializer]]
+    filterset_class = EntryApiFilter
+    ordering_fields = ("updated_at", "title")
+    lookup_field = "public_id"
+    lookup_url_kwarg = "id"
+    lookup_value_regex = r"[0-9a-z]+"
+
+    def get_queryset(self) -> EntryQuerySet:
+        user = self.request.user
+        if self.action != "list":
+            return with_everything(Entry.objects.visible_to(user).filter(kind=self.kind), user=user)
+        if not self.request.query_params.getlist("state"):
+            return for_lists(self.kind, user=user)
+        entries = Entry.objects.readable_by(user).filter(kind=self.kind)
+        return entries.select_related("organisation").prefetch_related(*SUMMARY_FACETS)
+
+    @extend_schema(
+        parameters=[parameter("fields", SUMMARY_NAMES, "Only these."), INCLUDE, ACCEPT_LANGUAGE],
+        responses=records.EntrySummarySerializer(many=True),
+    )
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """List entries in summary, the newest first."""
+        context = self._shape(request, SUMMARY_NAMES)
+        entries = self.filter_queryset(self.get_queryset())
+        if context["names_in"]:
+            entries = entries.select_related("organisation", "country", "language")
+        page = self.paginate_queryset(entries)
+        rows = records.EntrySummarySerializer(page, many=True, context=context).data
+        return self.get_paginated_response(rows)
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Give one entry: whole, or in summary where the reader may not read the whole."""
+        return self._shown(self.get_object())
+
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Write a draft of an organisation of one's own."""
+        at = timezone.now()
+
+        def answer() -> Response:
+            values = dict(request.data)
+            organisation = self._organisation(values.pop("organisation", None))
+            made = create_entry(kind=self.kind, organisation=organisation, values=values, by=request.user, at=at)
+            location = reverse(f"{self.basename}-detail", args=[made.public_id])
+            return self._shown(self._read(made.public_id), status=201, Location=location)
+
+        return once(request, answer, at=at)
+
+    def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Change fields; those left out stay as they are. If-Match names the version that was read."""
+        entry = self.get_object()
+        version = expected_version(request, current=entry.version)
+        update_entry(entry=entry, values=request.data, version=version, by=request.user, at=timezone.now())
+        return self._shown(self._read(entry.public_id))
+
+    @action(detail=True, methods=["post"])
+    def submit(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Hand a draft to the curators."""
+        return self._move(request, submit_entry)
+
+    @action(detail=True, methods=["post"])
+    def withdraw(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Take an entry out of the catalogue; nothing is deleted."""
+        return self._move(request, archive_entry)
+
+    @action(detail=True, methods=["post"])
+    def publish(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Publish a submitted entry, as a curator."""
+        return self._move(request, publish_entry)
+
+    @action(detail=True, methods=["post"], url_path="return")
+    def send_back(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Send an entry back with comments, as a curator."""
+        return self._move(request, return_entry)
+
+    def _move(self, request: Request, service: Callable[..., None]) -> Response:
+        said = records.NoteSerializer(data=request.data)
+        said.is_valid(raise_exception=True)
+        entry = self.get_object()
+        expected_version(request, current=entry.version, required=False)
+        service(entry=entry, by=request.user, note=said.validated_data.get("note", ""), at=timezone.now())
+        return self._shown(self._read(entry.public_id))
+
+    def _organisation(self, slug: object) -> Organisation:
+        found = Organisation.objects.visible_to(self.request.user)
+        if isinstance(slug, str) and SLUG.fullmatch(slug) and (one := found.filter(slug=slug).first()):
+            return one
+        message = _("%(value)s is no organisation here; write its slug.") % {"value": shown(slug)}
+        raise InvalidEntryError([Problem("organisation", slug, message)])
+
+    def _read(self, public_id: str) -> Entry:
+        found = self.get_queryset().filter(public_id=public_id).first()
+        if found is None:
+            raise Http404
+        return found
+
+    def _shown(self, entry: Entry, *, status: int = 200, **headers: str) -> Response:
+        whole = entry.whole  # type: ignore[attr-defined]  # of with_everything
+        serializer = self.whole_serializer if whole else records.EntrySummarySerializer
+        names = [*records.HEAD, records.STATE, *FIELDS[self.kind]]
+        data = serializer(entry, context=self._shape(self.request, names)).data
+        return versioned(data, version=entry.version, status=status, **headers)
+
+    def _shape(self, request: Request, names: list[str]) -> dict[str, Any]:
+        included = chosen(request, "include", [records.NAMES])
+        return {
+            "fields": chosen(request, "fields", names),
+            "names_in": reader_language(request) if records.NAMES in included else "",
+        }
+
+
+def described(
+    new: type[records.NewEntrySerializer],
+    change: type[records.NewRecordSerializer],
+    whole: type[records.RecordSerializer],
+) -> Callable[[type[EntryViewSet]], type[EntryViewSet]]:
+    """Describe in the schema what may be done with a kind."""
+    names = [*records.HEAD, records.STATE, *whole.kind_fields]
+    shape = [parameter("fields", names, "Only these."), INCLUDE, ACCEPT_LANGUAGE]
+    answer = PolymorphicProxySerializer(
+        f"{whole.__name__.removesuffix('Serializer')}OrSummary",
+        [whole, records.EntrySummarySerializer],
+        resource_type_field_name=None,
+    )
+    move = extend_schema(request=records.NoteSerializer, responses=answer, parameters=[IF_MATCH])
+    return extend_schema_view(
+        retrieve=extend_schema(parameters=shape, responses=answer),
+        create=extend_schema(request=new, responses={201: answer}, parameters=[IDEMPOTENCY_KEY]),
+        partial_update=extend_schema(request=change, responses=answer, parameters=[IF_MATCH]),
+        submit=move,
+        withdraw=move,
+        publish=move,
+        send_back=move,
+    )
+
+
+@described(records.NewSolutionSerializer, records.SolutionChangeSerializer, records.SolutionSerializer)
+class SolutionViewSet(EntryViewSet):
+    """Solutions."""
+
+    kind = Kind.SOLUTION
+    whole_serializer = records.SolutionSerializer
+
+
+@described(records.NewOfferSerializer, records.OfferChangeSerializer, records.OfferSerializer)
+class OfferViewSet(EntryViewSet):
+    """Offers."""
+
+    kind = Kind.OFFER
+    whole_serializer = records.OfferSerializer
+
+
+@described(records.NewDemandSerializer, records.DemandChangeSerializer, records.DemandSerializer)
+class DemandViewSet(EntryViewSet):
+    """Demands."""
+
+    kind = Kind.DEMAND
+    whole_serializer = records.DemandSerializer
