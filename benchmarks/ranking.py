@@ -70,8 +70,8 @@ def _contenders(
     postings = generation.index.postings
     supplies = postings.matrix()
     rows = supplies.tocsr()
-    transposed = supplies.T.tocsr()
-    queries = sp.vstack([_row(query, supplies.shape[1]) for query in asked]).tocsr()
+    transposed = sp.csr_matrix(supplies.T)
+    queries = sp.csr_matrix(sp.vstack([_row(query, supplies.shape[1]) for query in asked]))
     nothing = Tables.of(np.zeros((0, postings.size), dtype=np.int32), [])
 
     def best(form: Form, query: Asked) -> object:

@@ -6,7 +6,7 @@ once: each tells which of the distinct things that supplies state forbid a deman
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import ClassVar, Protocol
 
@@ -62,11 +62,7 @@ class Limit(Protocol):
     """Be one constraint, made for supplies that differ in what it reads."""
 
     name: ClassVar[str]
-
-    @classmethod
-    def stated(cls, supply: Profile) -> Hashable:
-        """Return all that the constraint reads of a supply."""
-        ...
+    reads: ClassVar[tuple[str, ...]]  # the fields of a supply that it hangs on
 
     def __init__(self, supplies: Sequence[Profile], geography: Geography) -> None: ...
 
@@ -79,14 +75,10 @@ class Closed:
     """A closed supply answers nobody."""
 
     name: ClassVar[str] = "closed"
+    reads: ClassVar[tuple[str, ...]] = ("closed",)
 
     def __init__(self, supplies: Sequence[Profile], geography: Geography) -> None:
         self._closed = np.array([supply.closed for supply in supplies], dtype=bool)
-
-    @staticmethod
-    def stated(supply: Profile) -> Hashable:
-        """Return whether it is closed."""
-        return supply.closed
 
     def forbids(self, demand: Profile, today: date) -> Flags:
         """Tell which are closed."""
@@ -97,22 +89,16 @@ class Own:
     """Who asks does not answer: the organisation itself, or another of its country."""
 
     name: ClassVar[str]
-    facet: ClassVar[str]
+    reads: ClassVar[tuple[str, ...]]
 
     def __init__(self, supplies: Sequence[Profile], geography: Geography) -> None:
         self._size = len(supplies)
-        self._place = {getattr(supply, self.facet): place for place, supply in enumerate(supplies)}
-
-    @classmethod
-    def stated(cls, supply: Profile) -> Hashable:
-        """Return its owner."""
-        owner: Hashable = getattr(supply, cls.facet)
-        return owner
+        self._place = {getattr(supply, *self.reads): place for place, supply in enumerate(supplies)}
 
     def forbids(self, demand: Profile, today: date) -> Flags:
         """Tell which are the demand's own."""
         forbidden = np.zeros(self._size, dtype=bool)
-        owner = getattr(demand, self.facet)
+        owner = getattr(demand, *self.reads)
         if owner and owner in self._place:
             forbidden[self._place[owner]] = True
         return forbidden
@@ -122,30 +108,26 @@ class OwnOrganisation(Own):
     """No organisation answers itself."""
 
     name: ClassVar[str] = "own_organisation"
-    facet: ClassVar[str] = "organisation"
+    reads: ClassVar[tuple[str, ...]] = ("organisation",)
 
 
 class OwnCountry(Own):
     """Cooperation is between countries."""
 
     name: ClassVar[str] = "own_country"
-    facet: ClassVar[str] = "country"
+    reads: ClassVar[tuple[str, ...]] = ("country",)
 
 
 class Eligible:
     """A supply may be open to some countries and groups only."""
 
     name: ClassVar[str] = "not_eligible"
+    reads: ClassVar[tuple[str, ...]] = ("eligible_countries", "eligible_groups")
 
     def __init__(self, supplies: Sequence[Profile], geography: Geography) -> None:
         self._supplies = supplies
         self._geography = geography
         self._forbidden: dict[str | None, Flags] = {None: np.zeros(len(supplies), dtype=bool)}
-
-    @staticmethod
-    def stated(supply: Profile) -> Hashable:
-        """Return whom it is open to."""
-        return supply.eligible_countries, supply.eligible_groups
 
     def forbids(self, demand: Profile, today: date) -> Flags:
         """Tell which are not open to the demand's country; looked up once a country."""
@@ -160,16 +142,12 @@ class Window:
     """An offer stands for a time: it must not end before the demand's window, or today, nor begin after it."""
 
     name: ClassVar[str] = "window"
+    reads: ClassVar[tuple[str, ...]] = ("kind", "start_date", "end_date")
 
     def __init__(self, supplies: Sequence[Profile], geography: Geography) -> None:
         dated = [(supply.start_date, supply.end_date) if _is_dated(supply) else (None, None) for supply in supplies]
         self._start = np.array([(start or date.min).toordinal() for start, _ in dated], dtype=np.int64)
         self._end = np.array([(end or date.max).toordinal() for _, end in dated], dtype=np.int64)
-
-    @staticmethod
-    def stated(supply: Profile) -> Hashable:
-        """Return when it stands."""
-        return (supply.start_date, supply.end_date) if _is_dated(supply) else None
 
     def forbids(self, demand: Profile, today: date) -> Flags:
         """Tell which stand outside the demand's window."""

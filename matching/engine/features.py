@@ -25,13 +25,9 @@ class Signal(Protocol):
     """Compare one facet of a demand with that of every supply it was made for."""
 
     name: ClassVar[str]
+    reads: ClassVar[tuple[str, ...]]  # the fields of a supply that values come from
 
     def __init__(self, supplies: Sequence[Profile], geography: Geography, config: Config) -> None: ...
-
-    @staticmethod
-    def stated(supply: Profile) -> Hashable:
-        """Return all that the signal reads of a supply for its values: equal statements have equal values."""
-        ...
 
     def values(self, demand: Profile, today: date) -> Floats:
         """Return N values in 0..1, NaN where a record does not say."""
@@ -70,15 +66,11 @@ class Sdg:
     """
 
     name: ClassVar[str] = "sdg"
+    reads: ClassVar[tuple[str, ...]] = ("goals", "targets", "proposed_goals")
 
     def __init__(self, supplies: Sequence[Profile], geography: Geography, config: Config) -> None:
         self._goals = Shares(goals_of(supply) for supply in supplies)
         self._targets = Shares(once(supply.targets) for supply in supplies)
-
-    @staticmethod
-    def stated(supply: Profile) -> Hashable:
-        """Return its goals and targets."""
-        return supply.goals, supply.targets, supply.proposed_goals
 
     def values(self, demand: Profile, today: date) -> Floats:
         """Return (goal share + target half) / 2."""
@@ -114,14 +106,10 @@ class Sector:
     """Same sectors: the share of the demand's sectors that the supply names, compared as normalised words."""
 
     name: ClassVar[str] = "sector"
+    reads: ClassVar[tuple[str, ...]] = ("sectors",)
 
     def __init__(self, supplies: Sequence[Profile], geography: Geography, config: Config) -> None:
         self._sectors = Shares(once(sectors_of(supply)) for supply in supplies)
-
-    @staticmethod
-    def stated(supply: Profile) -> Hashable:
-        """Return its sectors."""
-        return sectors_of(supply)
 
     def values(self, demand: Profile, today: date) -> Floats:
         """Return shared / wanted."""
@@ -146,14 +134,10 @@ class Modality:
     """Forms of cooperation: the share of those the demand asks for that the supply can give."""
 
     name: ClassVar[str] = "modality"
+    reads: ClassVar[tuple[str, ...]] = ("modalities",)
 
     def __init__(self, supplies: Sequence[Profile], geography: Geography, config: Config) -> None:
         self._modalities = Shares(once(supply.modalities) for supply in supplies)
-
-    @staticmethod
-    def stated(supply: Profile) -> Hashable:
-        """Return its modalities."""
-        return supply.modalities
 
     def values(self, demand: Profile, today: date) -> Floats:
         """Return shared / wanted."""
@@ -183,14 +167,10 @@ class Language:
     """
 
     name: ClassVar[str] = "language"
+    reads: ClassVar[tuple[str, ...]] = ("working_languages",)
 
     def __init__(self, supplies: Sequence[Profile], geography: Geography, config: Config) -> None:
         self._languages = Shares(once(supply.working_languages) for supply in supplies)
-
-    @staticmethod
-    def stated(supply: Profile) -> Hashable:
-        """Return its working languages."""
-        return supply.working_languages
 
     def values(self, demand: Profile, today: date) -> Floats:
         """Return 1 where a language is shared."""
@@ -214,6 +194,7 @@ class Context:
     """
 
     name: ClassVar[str] = "context"
+    reads: ClassVar[tuple[str, ...]] = ("country", "countries")
     _parts: ClassVar[Mapping[str, float]] = {"regions": 0.5, "groups": 0.3, "languages": 0.2}
 
     def __init__(self, supplies: Sequence[Profile], geography: Geography, config: Config) -> None:
@@ -227,11 +208,6 @@ class Context:
         }
         known = [any(any(traits[place].values()) for place in places_of(supply)) for supply in supplies]
         self._known = np.array(known, dtype=bool)
-
-    @staticmethod
-    def stated(supply: Profile) -> Hashable:
-        """Return its places."""
-        return places_of(supply)
 
     def values(self, demand: Profile, today: date) -> Floats:
         """Return the weighted mean of the parts that apply."""
@@ -278,15 +254,11 @@ class Preference:
     """Preferred providers: 1 where a supply comes from a country, or region, that the demand prefers."""
 
     name: ClassVar[str] = "preference"
+    reads: ClassVar[tuple[str, ...]] = ("country", "countries")
 
     def __init__(self, supplies: Sequence[Profile], geography: Geography, config: Config) -> None:
         self._regions = geography.regions
         self._codes = Shares(once(self._codes_of(supply)) for supply in supplies)
-
-    @staticmethod
-    def stated(supply: Profile) -> Hashable:
-        """Return its places."""
-        return places_of(supply)
 
     def values(self, demand: Profile, today: date) -> Floats:
         """Return 1 where a preferred code is held."""
@@ -320,6 +292,7 @@ class Window:
     """
 
     name: ClassVar[str] = "window"
+    reads: ClassVar[tuple[str, ...]] = ("kind", "start_date", "end_date")
 
     def __init__(self, supplies: Sequence[Profile], geography: Geography, config: Config) -> None:
         starts = [supply.start_date if supply.kind == "offer" else None for supply in supplies]
@@ -327,11 +300,6 @@ class Window:
         self._start = _days(starts, -np.inf)
         self._end = _days(ends, np.inf)
         self._stated = np.isfinite(self._start) | np.isfinite(self._end)
-
-    @staticmethod
-    def stated(supply: Profile) -> Hashable:
-        """Return when an offer stands."""
-        return (supply.start_date, supply.end_date) if supply.kind == "offer" else None
 
     def values(self, demand: Profile, today: date) -> Floats:
         """Return days shared / days wanted."""
@@ -367,15 +335,11 @@ class Freshness:
     """Freshness: 1 for a supply confirmed today, halved with every half-life that has passed since."""
 
     name: ClassVar[str] = "freshness"
+    reads: ClassVar[tuple[str, ...]] = ("confirmed_date",)
 
     def __init__(self, supplies: Sequence[Profile], geography: Geography, config: Config) -> None:
         self._confirmed = _days([supply.confirmed_date for supply in supplies], np.nan)
         self._half_life = config.half_life_days
-
-    @staticmethod
-    def stated(supply: Profile) -> Hashable:
-        """Return when it was confirmed."""
-        return supply.confirmed_date
 
     def values(self, demand: Profile, today: date) -> Floats:
         """Return 0.5 ** (age / half-life)."""

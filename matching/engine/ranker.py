@@ -172,7 +172,7 @@ class Ranker:
         return Supplies.of(profiles, pack([document(supply, self.analyser, self.config) for supply in profiles]))
 
     def _segment(self, supplies: Supplies, index: Index, common: Rows | None = None) -> Segment:
-        compared = Comparison(supplies.facets, supplies.profiles, self.geography, self.config)
+        compared = Comparison(supplies.facets, self.geography, self.config)
         return Segment(supplies, index, compared, common)
 
     def _size(self) -> int:

@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from matching.engine.constraints import LIMITS, exclusion
+from matching.engine.segments.facets import Facets
 from matching.engine.types import Exclusion, Profile
 from tests.engine.cast import DEMAND, GEOGRAPHY, TODAY
 
@@ -69,12 +70,10 @@ def test_all_supplies_at_once_are_excluded_as_one_by_one() -> None:
     for demand in (DEMAND, Profile(id="d", kind="demand", title="t")):
         first = [exclusion(demand, supply, GEOGRAPHY, TODAY) for supply in supplies]
         codes: list[str | None] = [None] * len(supplies)
-        for limit in LIMITS:
-            distinct = {limit.stated(supply): supply for supply in supplies}
-            forbidden = limit(list(distinct.values()), GEOGRAPHY).forbids(demand, TODAY)
-            by_value = dict(zip(distinct, forbidden.tolist(), strict=True))
-            codes = [
-                code or (limit.name if by_value[limit.stated(supply)] else None)
-                for code, supply in zip(codes, supplies, strict=True)
-            ]
-        assert codes == [found.code if found else None for found in first]
+        facets = Facets.of(supplies)
+        coded = zip(LIMITS, facets.codes[-len(LIMITS) :], facets.statements[-len(LIMITS) :], strict=True)
+        for limit, row, stated in coded:
+            forbidden = limit(stated, GEOGRAPHY).forbids(demand, TODAY)[row]
+            found = [limit.name if forbids else None for forbids in forbidden.tolist()]
+            codes = [before or now for before, now in zip(codes, found, strict=True)]
+        assert codes == [excluded.code if excluded else None for excluded in first]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
@@ -14,7 +15,7 @@ from matching.engine.generations.files import GenerationStaleError, current, rea
 from matching.engine.index import Analysis, Index
 from matching.engine.kernel import Postings
 from matching.engine.segments.counts import Counts
-from matching.engine.segments.facets import NAMES, Facets
+from matching.engine.segments.facets import FIELDS, Facets
 from matching.engine.segments.profiles import Profiles
 from matching.engine.segments.segment import Supplies
 from matching.engine.segments.strings import Strings, Vocabulary
@@ -83,7 +84,7 @@ class Generation:
             "engine": stamp.engine,
             "corpus": stamp.corpus,
             "config": config.version,
-            "facets": list(NAMES),
+            "facets": list(FIELDS),
             "supplies": len(supplies.ids),
             "lengths": index.lengths,
         }
@@ -99,7 +100,7 @@ class Generation:
         """
         folder, checksum = current(root)
         facts = read_facts(folder, checksum)
-        wanted = {"format": FORMAT, "engine": expected.engine, "config": config.version, "facets": list(NAMES)}
+        wanted = {"format": FORMAT, "engine": expected.engine, "config": config.version, "facets": list(FIELDS)}
         if expected.corpus:
             wanted["corpus"] = expected.corpus
         for name, value in wanted.items():
@@ -115,6 +116,7 @@ def _arrays(supplies: Supplies, index: Index) -> dict[str, np.ndarray]:
     strings = {
         "ids": Strings.of(supplies.ids),
         "profiles": Profiles.of(supplies.profiles).stored,
+        "statements": Profiles.of(chain.from_iterable(facets.statements)).stored,
         "keys": counts.keys,
         "wordings": counts.wordings,
         "spoken": counts.spoken,
@@ -126,8 +128,7 @@ def _arrays(supplies: Supplies, index: Index) -> dict[str, np.ndarray]:
         "surfaces": counts.surfaces,
         "languages": counts.languages,
         "codes": facets.codes,
-        "firsts": np.concatenate([*facets.firsts, np.zeros(0, np.int64)]),
-        "first_starts": np.cumsum([0, *(rows.size for rows in facets.firsts)], dtype=np.int64),
+        "statement_starts": np.cumsum([0, *map(len, facets.statements)], dtype=np.int64),
         "idf": index.idf,
         "grams": index.grams,
         "posting_starts": postings.starts,
@@ -155,9 +156,10 @@ def _load(arrays: Mapping[str, np.ndarray], facts: Mapping[str, Any], config: Co
         surfaces=arrays["surfaces"],
         languages=arrays["languages"],
     )
-    firsts = np.split(arrays["firsts"], arrays["first_starts"][1:-1])
+    stated, starts = strings("statements"), arrays["statement_starts"].tolist()
+    facets = Facets(arrays["codes"], tuple(Profiles(stated.part(*ends)) for ends in pairwise(starts)))
     words, grams = facts["lengths"]
-    supplies = Supplies(strings("ids"), Profiles(strings("profiles")), counts, Facets(arrays["codes"], tuple(firsts)))
+    supplies = Supplies(strings("ids"), Profiles(strings("profiles")), counts, facets)
     index = Index(
         vocabulary=Vocabulary(counts.keys, arrays["hashes"], arrays["places"]),
         counts=counts,

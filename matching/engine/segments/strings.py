@@ -23,6 +23,10 @@ class Strings(Sequence[str]):
     text: Bytes
     offsets: Offsets
 
+    def part(self, start: int, end: int) -> Strings:
+        """Return some strings that follow each other, sharing memory."""
+        return Strings(self.text, self.offsets[start : end + 1])
+
     @classmethod
     def of(cls, strings: Iterable[str]) -> Strings:
         """Lay strings end to end."""
@@ -34,7 +38,8 @@ class Strings(Sequence[str]):
         return self.offsets.size - 1
 
     def __iter__(self) -> Iterator[str]:
-        whole, offsets = self.text.tobytes(), self.offsets.tolist()
+        first, last = int(self.offsets[0]), int(self.offsets[-1])
+        whole, offsets = self.text[first:last].tobytes(), (self.offsets - first).tolist()
         return (whole[start:end].decode() for start, end in pairwise(offsets))
 
     @overload
