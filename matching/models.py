@@ -71,6 +71,10 @@ class MatchQuerySet(models.QuerySet["Match"]):
         """Matches that the two sides still hear of: what is open, and what they were introduced about."""
         return self.filter(Q(state__in=OPEN) | Q(introduced_at__isnull=False))
 
+    def standing(self) -> MatchQuerySet:
+        """Matches that have not ended without an agreement."""
+        return self.filter(state__in=OPEN | {MatchState.AGREED})
+
     def overdue(self, *, at: datetime) -> MatchQuerySet:
         return self.filter(due_at__lte=at)
 

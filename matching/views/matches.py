@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import View
 
 from accounts.models import User
+from accounts.rules import may
 from core.errors import DomainError
 from matching.engine.explain import explain_exclusion
 from matching.engine.types import Exclusion
@@ -56,6 +57,7 @@ class MatchPage(LoginRequiredMixin, View):
             "excluded": explain_exclusion(Exclusion(match.supply.public_id, code), _) if code else "",
             "next": [actor for actor in Actor if actor in match.next_actors],
             "overdue": match.due_at is not None and match.due_at <= at,
+            "sees_demand": may(user, "match.view", match.demand.organisation),
             "demand_readable": Entry.objects.readable_by(user).filter(pk=match.demand_id).exists(),
             "supply_readable": Entry.objects.readable_by(user).filter(pk=match.supply_id).exists(),
             "contacts": [(side, people_of_side(match, side, at=at)) for side in Actor if side in shown],

@@ -77,11 +77,15 @@ class Links:
         self._replace(relation.remote_field.through, source, entry, [{target: key} for key in keys], fresh=fresh)
 
     def replace_needs(self, entry: Entry, needs: Iterable[Mapping[str, Any]], *, fresh: bool) -> None:
-        """Let a demand have these need lines, in this order."""
+        """Let a demand have these need lines, in this order; lines that are the same already stay the same rows."""
         rows = [
             {"position": n, "title": need["title"], "description": need["description"], "modality_id": need["modality"]}
             for n, need in enumerate(needs)
         ]
+        if not fresh:
+            there = NeedLine.objects.filter(demand_id=entry.pk).order_by("position", "pk")
+            if list(there.values("position", "title", "description", "modality_id")) == rows:
+                return
         self._replace(NeedLine, "demand_id", entry, rows, fresh=fresh)
 
     def _replace(
