@@ -1,5 +1,6 @@
 """What visitors browse: home, search, goals, regions, countries, organisations."""
 
+import json
 import re
 
 import pytest
@@ -173,3 +174,16 @@ def test_pages_take_as_many_queries_for_one_entry_more_as_for_three(client, shop
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_a_page_is_light(client, shop, address):
     assert len(client.get(address).content) < 30_000
+
+
+def test_every_member_state_has_a_place_on_the_map():
+    countries = json.loads((settings.FIXTURES_DIR / "taxonomy" / "countries.json").read_text())["rows"]
+    places = json.loads((settings.FIXTURES_DIR / "map" / "places.json").read_text())
+    placed = {row["country"]: row for row in places["rows"]}
+    members = {row["code"] for row in countries if row["un_member"]}
+    assert len(members) == 193
+    assert members - set(placed) == set()
+    outside = [
+        c for c in members if not (0 < placed[c]["x"] < places["width"] and 0 < placed[c]["y"] < places["height"])
+    ]
+    assert outside == []

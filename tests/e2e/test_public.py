@@ -1,0 +1,74 @@
+"""Visitors search and browse: accessible, light, without a request to anywhere else, with and without JavaScript."""
+
+import gzip
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import expect
+
+from tests.e2e.conftest import WIDTHS
+from tests.ssc_platform.conftest import ADDRESSES, shop  # noqa: F401 - a fixture
+
+LANGUAGES = [code for code, _name in settings.LANGUAGES]
+MOST_BYTES = 60_000  # transferred without images; style sheets go compressed, as whitenoise sends them
+MOST_REQUESTS = 6
+
+
+@pytest.fixture
+def public(transactional_db, shop):  # noqa: F811 - the fixture above
+    return shop
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_public_pages_are_accessible_and_fit_the_screen(open_page, violations, public, language, width):
+    page = open_page(width=width, locale=language)
+    for address in ADDRESSES:
+        assert page.goto(address).status == 200
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert violations(page) == []
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_public_pages_fit_from_right_to_left_and_in_the_dark(open_page, violations, public, width):
+    page = open_page(width=width)
+    page.emulate_media(color_scheme="dark")
+    for address in ADDRESSES:
+        page.goto(address)
+        page.evaluate("document.documentElement.dir = 'rtl'")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert violations(page) == []
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_a_visitor_searches_narrows_and_opens_what_was_found(open_page, public, javascript):
+    page = open_page(width=360, javascript=javascript)
+    page.goto("/")
+    page.fill("#q", "solar pumps")
+    page.locator("main form button").first.click()
+    expect(page.locator(".results h2 mark", has_text="Pompes solaires")).to_be_visible()
+    page.goto("/search/")
+    expect(page.locator(".results h2")).to_have_count(3)
+    page.get_by_label("Offer").check()
+    page.get_by_role("button", name="Narrow").click()
+    expect(page.locator(".results h2")).to_have_count(1)
+    page.locator(".results h2 a").click()
+    expect(page.locator("h1")).to_have_text("Places for technicians")
+
+
+def test_a_page_is_light_and_asks_nobody_else(open_page, public, live_server):
+    page, requests = open_page(), []
+    page.on("request", lambda request: requests.append(request))
+    for address in ADDRESSES:
+        requests.clear()
+        page.goto(address)
+        page.wait_for_load_state("load")
+        responses = [request.response() for request in requests]
+        assert {response.url.startswith(live_server.url) for response in responses} == {True}
+        assert len(responses) <= MOST_REQUESTS
+        sizes = [
+            len(response.body() if response.request.resource_type == "document" else gzip.compress(response.body()))
+            for response in responses
+            if response.request.resource_type != "image"
+        ]
+        assert sum(sizes) <= MOST_BYTES
