@@ -17,7 +17,7 @@ from solutions.api.records import EntrySummarySerializer
 from solutions.enums import Kind
 from solutions.filters import EntryFilter
 from solutions.models import Entry
-from solutions.queries import for_ranking
+from solutions.queries import SUMMARY_FACETS, for_search
 
 SHOWN = 20
 
@@ -78,7 +78,7 @@ class SearchView(GenericAPIView[Entry]):
     def _answer(self, found: Any, entries: Any) -> dict[str, Any]:
         ordered = replace(found, entries=entries).best_first()
         best = list(ordered.values_list("pk", flat=True)[:SHOWN])
-        rows = {row.pk: row for row in for_ranking(best).select_related("organisation", "solution", "demand", "offer")}
+        rows = {row.pk: row for row in for_search(best).prefetch_related(*SUMMARY_FACETS)}
         readable = set(Entry.objects.readable_by(self.request.user).filter(pk__in=best).values_list("pk", flat=True))
         counted = Entry.objects.filter(pk__in=entries.values("pk"))
         kinds = dict(counted.order_by().values_list("kind").annotate(n=Count("pk")))

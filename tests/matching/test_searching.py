@@ -6,7 +6,7 @@ import pytest
 from django.core.management import call_command
 
 from matching.services.searching import analysis_version, index_due, index_entries, search, snippet
-from solutions.enums import EntryState, Visibility
+from solutions.enums import EntryState, Freshness, Visibility
 from solutions.models import Entry, SearchText
 from solutions.queries import for_search
 from solutions.services.entries import update_entry
@@ -160,3 +160,10 @@ def test_a_long_text_is_cut_around_what_was_found(cast):
     assert text.endswith(" …")
     assert "Bees" in text
     assert len(text) < 240
+
+
+def test_an_entry_too_stale_to_be_ranked_is_still_found_on_the_page_and_over_the_api(cast, client):
+    SolutionFactory(title="Beekeeping", freshness=Freshness.HIDDEN)
+    index_due()
+    assert client.get("/api/v1/search/", {"q": "beekeeping"}).json()["count"] == 1
+    assert "<mark>Beekeeping</mark>" in client.get("/search/", {"q": "beekeeping"}).content.decode()

@@ -82,7 +82,9 @@ def test_facets_count_what_choosing_them_leaves(client, shop):
         assert f"{count} entry" in text_of(client, f"/search/?goal=6&language={value}")
 
 
-@pytest.mark.parametrize("query", ["goal=99", "kind=nothing", "region=zzz", "goal=x&page=0", "page=999", "country=%00"])
+@pytest.mark.parametrize(
+    "query", ["goal=99", "kind=nothing", "region=zzz", "goal=x&page=0", "page=999", "target=9", "q=%EF%BF%BF"]
+)
 def test_values_that_are_none_of_a_filters_break_nothing(client, shop, query):
     assert client.get(f"/search/?{query}").status_code == 200
 
