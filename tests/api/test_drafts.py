@@ -110,4 +110,4 @@ def test_search_takes_the_same_queries_however_much_it_finds(caller, cast, catal
         assert client.get("/api/v1/search/", {"q": "solar pumps"}).json()["count"] >= rows
 
 
-SEARCH_QUERIES = 18
+SEARCH_QUERIES = 11
