@@ -103,3 +103,16 @@ def test_two_kinds_cannot_have_one_code():
     rules.register([kind])
     with pytest.raises(ValueError, match=r"two kinds of notice are called test\.event"):
         rules.register([rules.NoticeKind(code=kind.code, label="other", audience=kind.audience, example={})])
+
+
+def test_what_people_wrote_is_no_markup_and_no_link(server, db):
+    reader = UserFactory(name="<b>Awa</b>")
+    title = "<script>alert(1)</script> https://elsewhere.example.org/ www.example.org"
+    notify(kind="test.event", recipients=[reader], event_key="1", context={"title": title}, path="/x/", at=NOW)
+    assert deliver(email_id=Email.objects.get().pk, at=NOW)
+    plain, html = (server.received[0].get_body((part,)).get_content() for part in ("plain", "html"))
+    assert title in plain
+    assert "<script" not in html
+    assert "<b>" not in html
+    assert title in Page(html).text
+    assert all(link.startswith(f"{settings.SITE_URL}/") for link in Page(html).links)
