@@ -15,7 +15,7 @@ django.setup()
 
 from django.core.cache import cache  # noqa: E402  # Django is set up first
 from django.core.management import call_command  # noqa: E402  # Django is set up first
-from django.db import connection, transaction  # noqa: E402  # Django is set up first
+from django.db import connection, reset_queries, transaction  # noqa: E402  # Django is set up first
 from django.test import Client  # noqa: E402  # Django is set up first
 from django.test.utils import CaptureQueriesContext, setup_test_environment  # noqa: E402  # Django is set up first
 from django.utils import timezone  # noqa: E402  # Django is set up first
@@ -39,6 +39,7 @@ def main() -> None:
     call_command("load_taxonomy", verbosity=0)
     setup_test_environment()
     fill(int(sys.argv[1]))
+    reset_queries()
     browser = Client()
     browser.force_login(User.objects.create_superuser("operator@example.org", "a long enough password"))
     print("ready", flush=True)
@@ -91,7 +92,7 @@ def _match(place: int, demands: list[Entry], supplies: list[Entry], run: Ranking
     demand, rank = divmod(place, A_DEMAND)
     score = 0.8 - 0.5 * rank / A_DEMAND
     state = STATES[(place * 7) % len(STATES)]
-    due = now + timedelta(days=place % 40 - 4) if state in TIMED else None
+    due = now + timedelta(days=place % 4 - 2.5) if state in TIMED else None
     return Match(
         demand_id=demands[demand].pk, supply_id=supplies[(demand * 31 + rank * 97) % len(supplies)].pk, run=run,
         score=score, rank=rank + 1, band="strong" if score > 0.6 else "good" if score > 0.45 else "possible",

@@ -172,7 +172,7 @@ def ranking_tables(
 def proposal_table(path: Path, analyser: Analyser) -> Iterator[str]:
     """Yield how well proposed goals agree with judgements."""
     judgements = read_judgements(path)
-    scores = score_proposals(tqdm(judgements, unit="text", disable=None), shipped_proposer(analyser), "en")
+    scores = score_proposals(tqdm(judgements, unit="text", disable=None), shipped_proposer(), "en")
     yield from head("Proposal of goals", "judgements", "right goal in the top 3", "yes/no accuracy")
     top3 = f"{scores.top3:.3f} ± {scores.top3_error:.3f}"
     yield row(path.stem, scores.n, top3, f"{scores.accuracy:.3f} ± {scores.accuracy_error:.3f}")

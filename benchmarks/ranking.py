@@ -16,7 +16,6 @@ import numpy as np
 import psycopg
 import scipy.sparse as sp
 import tantivy
-from bm25s.tokenization import Tokenized
 from sklearn.metrics.pairwise import cosine_similarity
 from sparse_dot_topn import sp_matmul_topn
 
@@ -70,8 +69,8 @@ def _contenders(
     postings = generation.index.postings
     supplies = postings.matrix()
     rows = supplies.tocsr()
-    transposed = sp.csr_matrix(supplies.T)
-    queries = sp.csr_matrix(sp.vstack([_row(query, supplies.shape[1]) for query in asked]))
+    transposed = _writable(supplies.T)
+    queries = _writable(sp.vstack([_row(query, supplies.shape[1]) for query in asked]))
     nothing = Tables.of(np.zeros((0, postings.size), dtype=np.int32), [])
 
     def best(form: Form, query: Asked) -> object:
@@ -82,14 +81,14 @@ def _contenders(
 
     lucene = _tantivy(generation)
     retriever = _bm25s(generation)
-    tokens = [query.columns.tolist() for query in asked]
+    tokens = [[str(column) for column in query.columns.tolist()] for query in asked]
     single: dict[str, Callable[[int], object]] = {
         "numba": lambda at: best(NUMBA, asked[at]),
         "numba, facets, constraints, analysis": lambda at: ranker.order(demands[at], K, today=catalogue.TODAY),
         "the same with reasons": lambda at: ranker.rank(demands[at], K, today=catalogue.TODAY),
         "scipy form": lambda at: best(SCIPY, asked[at]),
         "sparse_dot_topn": lambda at: sp_matmul_topn(queries[[at]], transposed, K, sort=True),
-        "bm25s (numba)": lambda at: retriever.retrieve(Tokenized([tokens[at]], {}), k=K, show_progress=False),
+        "bm25s (numba)": lambda at: retriever.retrieve([tokens[at]], k=K, show_progress=False),
         "tantivy": lambda at: lucene(asked[at]),
     }
     batch: Contenders = {
@@ -98,13 +97,20 @@ def _contenders(
             top((queries[start : start + 20] @ transposed).toarray()) for start in range(0, len(asked), 20)
         ],
         "sparse_dot_topn": lambda: sp_matmul_topn(queries, transposed, K, sort=True),
-        "bm25s (numba)": lambda: retriever.retrieve(Tokenized(tokens, {}), k=K, show_progress=False, n_threads=1),
+        "bm25s (numba)": lambda: retriever.retrieve(tokens, k=K, show_progress=False, n_threads=1),
         "cosine_similarity a demand": lambda: [top(cosine_similarity(row, rows)) for row in queries[:3]],
     }
     if postgres:
         search = _postgres(generation, postgres)
         single["PostgreSQL full text"] = lambda at: search(asked[at])
     return batch, single
+
+
+def _writable(matrix: sp.sparray) -> sp.csr_matrix:
+    """Return a copy in the one form that sparse_dot_topn takes."""
+    found = sp.csr_matrix(matrix, copy=True)
+    parts = (np.array(found.data), found.indices.astype(np.int32), found.indptr.astype(np.int32))
+    return sp.csr_matrix(parts, shape=found.shape)
 
 
 def _row(query: Asked, terms: int) -> sp.csr_array:
@@ -121,6 +127,7 @@ def _bm25s(generation: Generation) -> bm25s.BM25:
         "indptr": postings.starts.astype(np.int32),
         "num_docs": postings.size,
     }
+    retriever.nonoccurrence_array = None
     retriever.vocab_dict = {str(term): term for term in range(postings.starts.size - 1)}
     retriever.unique_token_ids_set = set(range(postings.starts.size - 1))
     return retriever

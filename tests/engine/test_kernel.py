@@ -58,6 +58,9 @@ def test_a_total_is_its_text_and_its_facets_and_a_constraint_forbids() -> None:
         assert totals.tolist() == [pytest.approx(0.6), -np.inf, pytest.approx(0.2)]
 
 
-def test_the_form_follows_the_size() -> None:
+def test_small_catalogues_do_not_wait_for_the_compiler() -> None:
+    kernel.compiled.cache_clear()
     assert kernel.form_for(10) is kernel.SCIPY
     assert kernel.form_for(kernel.WORTH_COMPILING) is kernel.NUMBA
+    kernel.compiled()
+    assert kernel.form_for(10) is kernel.NUMBA

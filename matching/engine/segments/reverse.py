@@ -9,7 +9,7 @@ more than their weights; the few demands left are scored exactly, by the ranker 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Final
@@ -17,8 +17,10 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import scipy.sparse as sp
 
-from matching.engine.kernel import Postings, form_for, spread
+from matching.engine.features import goals_of, sectors_of
+from matching.engine.kernel import Floats, Postings, form_for, spread
 from matching.engine.segments.segment import Segment
+from matching.engine.shares import Shares, once
 from matching.engine.types import Profile
 
 if TYPE_CHECKING:
@@ -26,6 +28,14 @@ if TYPE_CHECKING:
 
 MARGIN: Final = 1e-4  # of a total; float32 sums differ by far less from what the ranker adds up
 YOUNG: Final = 64  # demands that came or changed since the postings were made; they are scored without a bound
+
+SHARED: Final[Mapping[str, Callable[[Profile], Iterable[Hashable]]]] = {
+    "sdg": lambda profile: [goal for goal, confidence in goals_of(profile).items() if confidence],
+    "sector": sectors_of,
+    "modality": lambda profile: profile.modalities,
+    "language": lambda profile: profile.working_languages,
+}
+"""Signals that are worth nothing where both records state codes and share none, and the codes they compare."""
 
 Edge = tuple[float, str]
 """The last place that a ranking looked at: its total, negative, and its supply's id."""
@@ -109,8 +119,19 @@ class Reverse:
         sums = form.sums(self._postings, columns[known], weights[known].astype(np.float32))
         config = self._ranker.config
         texts = spread(sums, self._scales, np.float32(config.text_half))
-        most = config.weights["text"] * texts.astype(np.float64) + self._facets + MARGIN
+        most = config.weights["text"] * texts.astype(np.float64) + self._facets(segment.supplies.profiles[row]) + MARGIN
         return {self._names[place] for place in np.flatnonzero(most >= self._edges).tolist()} | self._young
+
+    def _facets(self, supply: Profile) -> Floats:
+        """Return the most that facets can add for each demand: where nothing is shared, or a record is silent, less."""
+        config = self._ranker.config
+        most = np.full(len(self._names), sum(config.weights.values()) - config.weights["text"])
+        for feature, shares in self._shares.items():
+            held = once(SHARED[feature](supply))
+            value = np.where(shares.overlap(held) > 0, 1.0, 0.0 if held else config.neutral[feature])
+            value[~shares.stated] = config.neutral[feature]
+            most -= config.weights[feature] * (1.0 - value)
+        return most
 
     def _enters(self, demand_id: str, segment: Segment, row: int) -> bool:
         standing = self._standings[demand_id]
@@ -138,8 +159,11 @@ class Reverse:
         self._postings = Postings(
             matrix.indptr.astype(np.int64), matrix.indices.astype(np.int32), matrix.data, len(self._names)
         )
-        weights_of = self._ranker.config.weights
-        self._facets = sum(weight for feature, weight in weights_of.items() if feature != "text")
+        self._shares = {
+            feature: Shares(once(codes(standing.demand)) for standing in held)
+            for feature, codes in SHARED.items()
+            if self._ranker.config.weights.get(feature)
+        }
 
 
 def _least(standing: Standing) -> float:
