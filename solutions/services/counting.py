@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from django.db.models import Count
+from django.db.models import Count, F
 
 from solutions.enums import Kind
 from solutions.models import Entry, EntryQuerySet, Solution
@@ -43,22 +43,27 @@ def by_language(entries: EntryQuerySet) -> Counts:
 def by_country(entries: EntryQuerySet) -> Mapping[str, Counts]:
     """Count entries of each country by kind, as the filter by country finds them: a solution also where it ran."""
     found: dict[str, Counter[str]] = defaultdict(Counter)
-    for (country, kind), ids in _places(entries).items():
-        found[country][kind] = len(ids)
+    own = entries.order_by().exclude(country=None).values_list("country_id", "kind").annotate(count=Count("pk"))
+    for country, kind, count in own:
+        found[str(country)][kind] += count
+    elsewhere = _ran(entries).exclude(country_id=F("solution__country_id"))
+    for country, count in elsewhere.values_list("country_id").annotate(count=Count("pk")):
+        found[country][Kind.SOLUTION] += count
     return found
 
 
 def by_region(entries: EntryQuerySet) -> Counts:
     """Count entries of each region, those of the regions nested in it included, as the filter by region finds them."""
-    parents = dict(Region.objects.values_list("pk", "parent_id"))
-    homes = dict(Country.objects.values_list("pk", "region_id"))
-    found: dict[str, set[int]] = defaultdict(set)
-    for (country, _kind), ids in _places(entries).items():
-        region: str | None = homes[country]
-        while region:
-            found[region] |= ids
-            region = parents[region]
-    return {region: len(ids) for region, ids in found.items()}
+    above = _regions_by_country()
+    found: Counter[str] = Counter()
+    for country, count in _by_column(entries.exclude(country=None), "country_id").items():
+        for region in above[country]:
+            found[region] += count
+    ran: dict[str, set[int]] = defaultdict(set)
+    for pk, country, home in _ran(entries).values_list("solution_id", "country_id", "solution__country_id"):
+        for region in above[country] - above.get(home, frozenset()):
+            ran[region].add(pk)
+    return found + Counter({region: len(ids) for region, ids in ran.items()})
 
 
 FACETS: Final[Mapping[str, Callable[[EntryQuerySet], Counts]]] = {
@@ -86,13 +91,20 @@ def _by_link(entries: EntryQuerySet, link: Any, column: str) -> Counts:
     return {str(code): count for code, count in links.values_list(column).annotate(count=Count("pk"))}
 
 
-def _places(entries: EntryQuerySet) -> Mapping[tuple[str, str], set[int]]:
-    """Return the ids of entries by country and kind: of the country, or that ran there."""
-    found: dict[tuple[str, str], set[int]] = defaultdict(set)
-    unordered = entries.order_by()
-    for pk, country, kind in unordered.exclude(country=None).values_list("pk", "country_id", "kind"):
-        found[country, kind].add(pk)
-    ran = Solution.countries.through._default_manager.filter(solution_id__in=unordered.values("pk"))
-    for pk, country in ran.values_list("solution_id", "country_id"):
-        found[country, Kind.SOLUTION].add(pk)
+def _ran(entries: EntryQuerySet) -> Any:
+    """Return the links from the solutions among the entries to the countries where they ran."""
+    return Solution.countries.through._default_manager.filter(solution_id__in=entries.order_by().values("pk"))
+
+
+def _regions_by_country() -> Mapping[str, frozenset[str]]:
+    """Return the regions that hold each country."""
+    parents = dict(Region.objects.values_list("pk", "parent_id"))
+    found: dict[str, frozenset[str]] = {}
+    for country, region in Country.objects.values_list("pk", "region_id"):
+        chain = set()
+        place: str | None = region
+        while place:
+            chain.add(place)
+            place = parents[place]
+        found[country] = frozenset(chain)
     return found
