@@ -1,9 +1,39 @@
-"""Forms of the admin for people who log in by e-mail address."""
+"""Forms of the admin for people who log in by e-mail address, and of their own absence."""
+
+from __future__ import annotations
+
+from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import UserChangeForm
+from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import Membership, User
+from accounts.queries import colleagues_of
+
+
+class DayInput(forms.DateInput):
+    """A browser's own date field, which reads ISO dates in every language."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class AbsenceForm(forms.Form):
+    """From when until when a member is away, and who stands in."""
+
+    membership = forms.IntegerField(widget=forms.HiddenInput)
+    away_from = forms.DateField(label=_("First day"), required=False, widget=DayInput())
+    away_until = forms.DateField(label=_("Last day"), required=False, widget=DayInput())
+    deputy = forms.ModelChoiceField(label=_("Deputy"), queryset=User.objects.get_queryset().none(), required=False)
+
+    def __init__(self, data: Any = None, *, membership: Membership) -> None:
+        names = ("away_from", "away_until", "deputy")
+        initial = {"membership": membership.pk} | {name: getattr(membership, name) for name in names}
+        super().__init__(data, initial=initial, auto_id=f"absence_{membership.pk}_%s")
+        self.fields["deputy"].queryset = colleagues_of(membership)  # type: ignore[attr-defined]  # a model choice
 
 
 class LowerCaseEmail:

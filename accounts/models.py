@@ -156,10 +156,10 @@ class Organisation(models.Model):
         return self.verified_at is not None and self.verified_at <= at
 
 
-class MembershipQuerySet(models.QuerySet["Membership"]):
+class RoleQuerySet(models.QuerySet["Membership"]):
     """Reads of memberships."""
 
-    def held_by(self, user: User, *, on: date) -> MembershipQuerySet:
+    def held_by(self, user: User, *, on: date) -> RoleQuerySet:
         """A person's own memberships, and those of absent colleagues whose deputy the person is that day."""
         return self.filter(models.Q(user=user) | models.Q(deputy=user, away_from__lte=on, away_until__gte=on))
 
@@ -180,7 +180,7 @@ class Membership(models.Model):
     )  # fmt: skip
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
-    objects: ClassVar[MembershipQuerySet] = MembershipQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[RoleQuerySet] = RoleQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = _("membership")

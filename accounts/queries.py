@@ -25,6 +25,13 @@ def speakers_of(organisation_id: int, permission: str, *, on: date) -> QuerySet[
     return User.objects.filter(people, is_active=True).order_by("pk")
 
 
+def colleagues_of(membership: Membership) -> QuerySet[User]:
+    """Return who could stand in for a member: active colleagues of the organisation; nobody for a curator."""
+    there = Membership.objects.filter(organisation_id=membership.organisation_id)
+    found = User.objects.filter(pk__in=there.values("user"), is_active=True).exclude(pk=membership.user_id)
+    return found.none() if membership.role == Role.CURATOR else found.order_by("name", "pk")
+
+
 def curators() -> QuerySet[User]:
     """Return the active people who curate, wherever they work."""
     held = Membership.objects.filter(role=Role.CURATOR)

@@ -1,9 +1,12 @@
-"""Addresses of log-in: of allauth's pages, those that this site needs."""
+"""Addresses of log-in (of allauth's pages, those that this site needs) and of one's own account."""
 
 from allauth.account import views
 from django.urls import path, re_path
 
+from accounts.views import Absence
+
 urlpatterns = [
+    path("absence/", Absence.as_view(), name="absence"),
     path("login/", views.login, name="account_login"),
     path("logout/", views.logout, name="account_logout"),
     path("inactive/", views.account_inactive, name="account_inactive"),

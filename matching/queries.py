@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 
 from accounts.models import User
 from matching.enums import Band, MatchState
@@ -59,6 +59,13 @@ def with_sides(matches: MatchQuerySet) -> MatchQuerySet:
     """Add the two entries of each match with their organisations, by which it is known who may do what."""
     sides = [f"{side}__{name}" for side in ("demand", "supply") for name in ("organisation", "country", "language")]
     return matches.select_related(*sides)
+
+
+def in_progress(user: User) -> MatchQuerySet:
+    """Return the matches of a reader's organisations that somebody has taken up, the next limit first."""
+    ours = Q(demand__organisation_id__in=user.roles) | Q(supply__organisation_id__in=user.roles)
+    taken_up = Match.objects.visible_to(user).shown().exclude(state=MatchState.PROPOSED).filter(ours)
+    return with_sides(taken_up).order_by(F("due_at").asc(nulls_last=True), "-changed_at", "pk")
 
 
 def history_of(match: Match) -> QuerySet[MatchEvent]:

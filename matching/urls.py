@@ -5,7 +5,7 @@ from rest_framework.routers import SimpleRouter
 
 from matching.api import FederatedMatchView, MatchViewSet, SearchView, SuggestionsView
 from matching.views.demands import DemandMatches
-from matching.views.matches import MatchAct, MatchDetail
+from matching.views.matches import MatchAct, MatchDetail, MyMatches
 
 router = SimpleRouter()
 router.register("matches", MatchViewSet, basename="match")
@@ -18,6 +18,7 @@ api_urlpatterns = [
 ]
 urlpatterns = [
     path("demands/<slug:public_id>/matches/", DemandMatches.as_view(), name="demand-matches"),
+    path("matches/", MyMatches.as_view(), name="my-matches"),
     path("matches/<slug:public_id>/", MatchDetail.as_view(), name="match-page"),
     path("matches/<slug:public_id>/<slug:verb>/", MatchAct.as_view(), name="match-act"),
 ]

@@ -51,11 +51,11 @@ def _ring(match: Match, *, at: datetime) -> Counter[str]:
     if not same.update(alarm_at=next_alarm(match.due_at, after=at)):
         return Counter()  # somebody acted meanwhile, or another worker was first
     event = f"{alarm.value}:{match.state_since:%Y%m%dT%H%M%S%f}"
-    said = {"due": match.due_at.date().isoformat(), "over": alarm is not Alarm.REMINDER}
+    due, over = match.due_at.date().isoformat(), alarm is not Alarm.REMINDER
     if alarm is Alarm.ESCALATION:
-        tell(match, kind="matching.overdue", people=(Actor.CURATOR,), at=at, event=event, **said)
+        tell(match, kind="matching.overdue", people=(Actor.CURATOR,), at=at, event=event, due=due, over=over)
     else:
-        tell(match, kind="matching.reminder", people=match.next_actors, at=at, event=event, **said)
+        tell(match, kind="matching.reminder", people=match.next_actors, at=at, event=event, due=due, over=over)
     return Counter({alarm.value: 1})
 
 

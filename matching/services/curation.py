@@ -68,8 +68,10 @@ def introduce(*, match: Match, by: User, note: str = "", at: datetime) -> None:
     A private demand is introduced only to providers that the country itself put on the shortlist, and nobody is
     introduced to an organisation that is not verified. Raises MoveRefusedError, BadDecisionError, MatchNotOpenError.
     """
-    told = {"introduced_at": at, "focal_points_told_at": at, "publishers_told_at": at}
-    decide(match, to=MatchState.INTRODUCED, by=by, note=note, at=at, **told)
+    decide(
+        match, to=MatchState.INTRODUCED, by=by, note=note, at=at,
+        introduced_at=at, focal_points_told_at=at, publishers_told_at=at,
+    )  # fmt: skip
     if not match.supply.organisation.is_verified(at=at):
         raise BadDecisionError(_("The provider's organisation is not verified yet."))
     if match.demand.visibility == Visibility.PRIVATE and not _chosen(match):

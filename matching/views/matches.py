@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.generic import View
+from django.views.generic import ListView, View
 
 from accounts.models import User
 from accounts.rules import may
@@ -21,8 +21,8 @@ from matching.engine.types import Exclusion
 from matching.enums import Actor
 from matching.forms import AcceptForm, ActForm, NeedsForm, SideForm
 from matching.lifecycle import BOTH_SIDES
-from matching.models import Match, MatchEvent
-from matching.queries import conversation_of, history_of, with_sides
+from matching.models import Match, MatchEvent, MatchQuerySet
+from matching.queries import conversation_of, history_of, in_progress, with_sides
 from matching.services.announcing import people_of_side
 from matching.services.explaining import Labels, in_words
 from matching.services.moving import MatchNotOpenError, MoveRefusedError, capacities_of
@@ -68,6 +68,20 @@ class MatchPage(LoginRequiredMixin, View):
         return TemplateResponse(self.request, "matching/match_detail.html", context, status=status)
 
 
+class MyMatches(LoginRequiredMixin, ListView):  # type: ignore[type-arg]  # generic in the stubs only
+    """List the matches of one's organisations that are under way, and who has to act."""
+
+    template_name = "matching/my_matches.html"
+    context_object_name = "matches"
+    paginate_by = 20
+
+    def get_queryset(self) -> MatchQuerySet:
+        return in_progress(cast(User, self.request.user))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**kwargs), "now": timezone.now()}
+
+
 class MatchDetail(MatchPage):
     """Show a match."""
 
@@ -86,7 +100,8 @@ class MatchAct(MatchPage):
             raise Http404
         user, act = cast(User, request.user), VERBS[verb]
         match = self.match(user)
-        form = act.form(request.POST.copy(), match=match, verb=verb)
+        sent = request.POST.copy()
+        form = act.form(sent, match=match, verb=verb)
         if not form.is_valid():
             return self.page(match, user=user, tried={verb: form}, status=400)
         try:
@@ -94,7 +109,7 @@ class MatchAct(MatchPage):
         except DomainError as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
             match = self.match(user)
-            form.data["version"] = match.version  # who sends it again has seen what changed
+            sent["version"] = str(match.version)  # who sends it again has seen what changed
             return self.page(match, user=user, tried={verb: form}, status=STATUSES.get(type(refusal), 400))
         messages.success(request, act.done)
         if Match.objects.visible_to(user).filter(pk=match.pk).exists():

@@ -271,3 +271,21 @@ def test_the_demand_s_page_shows_its_need_lines_and_pinned_matches_first(cast, c
     last = Match.objects.order_by("-rank").first()
     Match.objects.filter(pk=last.pk).update(mark="pinned")
     assert client.get(url).context["matches"][0] == last
+
+
+def test_what_is_under_way_is_listed_for_both_sides_at_the_same_cost_for_any_number(cast, introduced):
+    url = reverse("my-matches")
+
+    def listed(person):
+        client = signed_in(cast, person)
+        with CaptureQueriesContext(connection) as queries:
+            answer = client.get(url)
+        return answer.content.decode().count("/matches/" + introduced.public_id), len(queries)
+
+    seen = {person: listed(person) for person in PEOPLE if person != "visitor"}
+    expected = {"focal_point": 1, "colleague": 1, "observer": 1, "publisher": 1}
+    assert {person: found for person, (found, _cost) in seen.items() if found} == expected
+    assert Client().get(url).status_code == 302
+    Match.objects.exclude(pk=introduced.pk).update(state=S.INTERESTED, introduced_at=timezone.now())
+    assert Match.objects.count() > 1
+    assert listed("publisher") == seen["publisher"]

@@ -1,0 +1,53 @@
+"""Pages of one's own account."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django.contrib import messages
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.views.generic import View
+
+from accounts.enums import Role
+from accounts.forms import AbsenceForm
+from accounts.models import Membership, RoleQuerySet, User
+from accounts.services import set_absence
+from core.errors import DomainError
+
+
+class Absence(LoginRequiredMixin, View):
+    """Say for each of one's roles when one is away and who stands in."""
+
+    def memberships(self) -> RoleQuerySet:
+        own = Membership.objects.filter(user=cast(User, self.request.user)).exclude(role=Role.CURATOR)
+        return own.select_related("organisation", "deputy").order_by("organisation__name", "role", "pk")
+
+    def page(self, tried: AbsenceForm | None = None, *, of: int = 0, status: int = 200) -> HttpResponse:
+        """Show a form for each role; `tried` is one that was sent in and not accepted."""
+        forms = [
+            (membership, tried if tried and membership.pk == of else AbsenceForm(membership=membership))
+            for membership in self.memberships()
+        ]
+        return TemplateResponse(self.request, "account/absence.html", {"forms": forms}, status=status)
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.page()
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        key = request.POST.get("membership", "")
+        membership = get_object_or_404(self.memberships(), pk=int(key) if key.isascii() and key.isdigit() else 0)
+        form = AbsenceForm(request.POST, membership=membership)
+        if not form.is_valid():
+            return self.page(form, of=membership.pk, status=400)
+        del form.cleaned_data["membership"]
+        try:
+            set_absence(membership=membership, by=cast(User, request.user), **form.cleaned_data)
+        except DomainError as refusal:
+            form.add_error(refusal.field, str(refusal))
+            return self.page(form, of=membership.pk, status=400)
+        messages.success(request, _("Your absence is noted."))
+        return redirect("absence")
