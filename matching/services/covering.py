@@ -23,7 +23,7 @@ CHOOSERS = (Actor.DEMAND_SIDE, Actor.CURATOR)
 
 @dataclass(slots=True)
 class Line:
-    """Say who answers one need line: agreed, in talks, or able to."""
+    """Say who answers one need line: agreed, in talks, or able to, of these the best match of each provider."""
 
     need: NeedLine
     agreed: list[Match] = field(default_factory=list)
@@ -98,5 +98,5 @@ def _place(match: Match, line: Line) -> None:
         line.agreed.append(match)
     elif match.state in (MatchState.INTRODUCED, MatchState.INTERESTED):
         line.talking.append(match)
-    elif match.state in OPEN:
+    elif match.state in OPEN and all(m.supply.organisation_id != match.supply.organisation_id for m in line.able):
         line.able.append(match)
