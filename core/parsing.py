@@ -1,22 +1,13 @@
-"""Request bodies of the API: JSON that is an object, of a size and depth that can be read."""
+"""Request bodies of the API: JSON that is an object, of a depth that can be read."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import IO, Any
 
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions
 from rest_framework.parsers import JSONParser
-
-
-class TooLargeError(exceptions.APIException):
-    """The body has more bytes than the site reads."""
-
-    status_code = 413
-    default_detail = _("The body is too large.")
-    default_code = "too_large"
 
 
 class ObjectParser(JSONParser):
@@ -25,10 +16,6 @@ class ObjectParser(JSONParser):
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> dict[str, Any]:
-        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-        declared = (parser_context or {})["request"].META.get("CONTENT_LENGTH") or "0"
-        if declared.isdigit() and int(declared) > limit:
-            raise TooLargeError
         try:
             body = super().parse(stream, media_type, parser_context)
         except RecursionError:

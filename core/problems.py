@@ -4,13 +4,22 @@ from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404
+from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler, set_rollback
 
 from core.errors import DomainError
+
+
+class TooLargeError(exceptions.APIException):
+    """The body has more bytes than the site reads."""
+
+    status_code = 413
+    default_detail = _("The body is too large.")
+    default_code = "too_large"
 
 
 def problem_response(exc: Exception, context: dict[str, Any]) -> Response | None:
@@ -28,6 +37,8 @@ def problem_response(exc: Exception, context: dict[str, Any]) -> Response | None
         exc = exceptions.NotFound()
     elif isinstance(exc, PermissionDenied):
         exc = exceptions.PermissionDenied(str(exc) or None)
+    elif isinstance(exc, RequestDataTooBig):
+        exc = TooLargeError()
     response = exception_handler(exc, context)
     if response is None or not isinstance(exc, exceptions.APIException):
         return response

@@ -31,7 +31,12 @@ from taxonomy.rules import FALLBACK
 
 LANGUAGES = ("en", "fr", "es", "ar", "pt", "ru", "zh")
 """The languages in which names are given."""
-ACCEPT_LANGUAGE = OpenApiParameter("Accept-Language", str, OpenApiParameter.HEADER, enum=LANGUAGES)
+ACCEPT_LANGUAGE = OpenApiParameter(
+    "Accept-Language",
+    str,
+    OpenApiParameter.HEADER,
+    description=f"Names are given in {', '.join(LANGUAGES)}; else in en.",
+)
 
 
 def reader_language(request: Request) -> str:
