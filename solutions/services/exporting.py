@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable
-from typing import Any, TextIO
+from collections.abc import Callable, Iterator
+from typing import Any, BinaryIO, TextIO
 
 from django.contrib.auth.models import AnonymousUser
 
@@ -17,6 +17,7 @@ from solutions.rules import SUMMARY_FIELDS
 from solutions.services.cells import columns, plain, to_cells
 from solutions.services.reading import FileFormat
 from solutions.services.records import id_of, record_of
+from solutions.services.sheets import write_sheet
 
 CHUNK = 200
 
@@ -29,14 +30,27 @@ def export_records(
     Demands that the reader sees in summary only are written in summary only. Without a reader, for the operator's own
     copy, everything is written. A text file for CSV is opened with newline="".
     """
-    entries = Entry.objects.order_by("pk") if kind is None else Entry.objects.filter(kind=kind).order_by("pk")
-    chosen = for_records(entries) if reader is None else with_everything(entries.visible_to(reader), user=reader)
     write = _csv(out, kind) if file_format is FileFormat.CSV else _json_lines(out)
     count = 0
-    for entry in chosen.iterator(chunk_size=CHUNK):
-        write(_record(entry, whole=reader is None or entry.whole))  # type: ignore[attr-defined]  # of with_everything
+    for record in _records(kind, reader):
+        write(record)
         count += 1
     return count
+
+
+def export_sheet(*, out: BinaryIO, kind: Kind | None = None, reader: User | AnonymousUser | None = None) -> int:
+    """Write the same records as a spreadsheet (XLSX), a record a row; return how many."""
+    names = columns([kind] if kind else Kind)
+    rows = [to_cells(record) for record in _records(kind, reader)]
+    write_sheet(out, [names, *([cells.get(name, "") for name in names] for cells in rows)])
+    return len(rows)
+
+
+def _records(kind: Kind | None, reader: User | AnonymousUser | None) -> Iterator[dict[str, Any]]:
+    entries = Entry.objects.order_by("pk") if kind is None else Entry.objects.filter(kind=kind).order_by("pk")
+    chosen = for_records(entries) if reader is None else with_everything(entries.visible_to(reader), user=reader)
+    for entry in chosen.iterator(chunk_size=CHUNK):
+        yield _record(entry, whole=reader is None or entry.whole)  # type: ignore[attr-defined]  # of with_everything
 
 
 def _record(entry: Entry, *, whole: bool) -> dict[str, Any]:

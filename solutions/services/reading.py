@@ -1,4 +1,4 @@
-"""Reading a file of records, JSON Lines or CSV, one row at a time."""
+"""Reading a file of records, JSON Lines, CSV or XLSX, one row at a time."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from core.errors import DomainError
 from solutions.enums import Kind
 from solutions.rules import Problem, shown
 from solutions.services.cells import HEAD, columns, from_cells
+from solutions.services.sheets import UnreadableSheetError, read_sheet
 
 LINE_MAX = 1_000_000
 """How many bytes a line holds at most: no line may take the memory that the whole file may not."""
@@ -29,6 +30,7 @@ class FileFormat(StrEnum):
 
     JSONL = "jsonl"
     CSV = "csv"
+    XLSX = "xlsx"
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,7 @@ def format_of(path: Path) -> FileFormat:
     """Tell the format by the file's name, or else by its first character."""
     by_name = {
         ".csv": FileFormat.CSV,
+        ".xlsx": FileFormat.XLSX,
         ".jsonl": FileFormat.JSONL,
         ".ndjson": FileFormat.JSONL,
         ".json": FileFormat.JSONL,
@@ -103,7 +106,8 @@ def format_of(path: Path) -> FileFormat:
 
 def read_rows(path: Path, file_format: FileFormat) -> Iterator[Row]:
     """Yield the rows of a file in constant memory; what is wrong with a row is part of it."""
-    return _read_csv(path) if file_format is FileFormat.CSV else read_json_lines(path)
+    readers = {FileFormat.CSV: _read_csv, FileFormat.XLSX: _read_xlsx, FileFormat.JSONL: read_json_lines}
+    return readers[file_format](path)
 
 
 def _numbered_lines(path: Path) -> Iterator[tuple[int, str | Problem]]:
@@ -173,6 +177,22 @@ def _read_csv(path: Path) -> Iterator[Row]:
         yield Row(reader.line_num, {}, [Problem("", None, text)])
     for problem in stopped[-1:]:
         yield Row(problem.line, {}, [problem.problem])
+
+
+def _read_xlsx(path: Path) -> Iterator[Row]:
+    rows = read_sheet(path)
+    try:
+        line, header = next(rows, (1, []))
+        header = header[: max((place for place, cell in enumerate(header, 1) if cell), default=0)]
+        if problems := _header_problems(header):
+            yield Row(line, {}, problems)
+            return
+        for line, cells in rows:
+            surplus = any(cells[len(header) :])
+            yield _csv_row(line, header, cells if surplus else [*cells, *[""] * len(header)][: len(header)])
+    except UnreadableSheetError:
+        text = _("not a spreadsheet (XLSX) that can be read; save it anew, or as CSV.")
+        yield Row(1, {}, [Problem("", None, text)])
 
 
 def _header_problems(header: list[str]) -> list[Problem]:

@@ -21,7 +21,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Name the options."""
         parser.add_argument("--kind", choices=Kind.values, help="default: all three")
-        parser.add_argument("--format", choices=list(FileFormat), default=FileFormat.JSONL)
+        parser.add_argument("--format", choices=[FileFormat.JSONL, FileFormat.CSV], default=FileFormat.JSONL)
         parser.add_argument("--out", type=Path, help="default: standard output")
         parser.add_argument("--public", action="store_true", help="only what everyone may read, drafts left out")
 

@@ -18,7 +18,7 @@ from solutions.services.reading import Row
 class Command(BaseCommand):
     """Check a file of records, then write all of it or nothing."""
 
-    help = "Import records (JSON Lines or CSV) from a file: all of them, or none and a list of what is wrong."
+    help = "Import records (JSON Lines, CSV or XLSX) from a file: all of them, or none and a list of what is wrong."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Name the options."""

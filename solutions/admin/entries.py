@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
@@ -10,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet, URLField
 from django.forms import ModelForm
 from django.http import HttpRequest
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +19,7 @@ from simple_history.admin import SimpleHistoryAdmin
 
 from accounts.rules import may
 from core.errors import DomainError
+from solutions.admin.files import export_file, import_file
 from solutions.forms import EntryForm, NoteActionForm
 from solutions.models import Demand, Entry, EntryEvent, NeedLine, Offer, Solution
 from solutions.queries import countries_in
@@ -112,6 +115,20 @@ class EntryAdmin(SimpleHistoryAdmin):
     formfield_overrides = {URLField: {"assume_scheme": "https"}}
     inlines: ClassVar[tuple[type, ...]] = (EventInline,)
     history_list_display = ("version", "state")
+    change_list_template = "admin/solutions/change_list.html"
+
+    def get_urls(self) -> list[URLPattern]:
+        """Put the import and the export of files before the pages of single entries."""
+        pages: dict[str, Callable[..., Any]] = {"import": import_file, "export": export_file}
+        own = [
+            path(
+                f"{address}/",
+                self.admin_site.admin_view(partial(view, self)),
+                name=f"solutions_{self.opts.model_name}_{address}",
+            )
+            for address, view in pages.items()
+        ]
+        return [*own, *super().get_urls()]
 
     def get_fieldsets(self, request: HttpRequest, obj: Entry | None = None) -> Any:
         return (

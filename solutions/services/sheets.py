@@ -1,0 +1,62 @@
+"""Spreadsheets (XLSX) as rows of text cells, read and written in constant memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+from zipfile import BadZipFile, ZipFile
+
+from openpyxl import Workbook, load_workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.utils.exceptions import InvalidFileException
+
+UNPACKED_MAX = 300_000_000
+"""How many bytes a sheet unpacks to at most: a small file may hold a large one."""
+
+
+class UnreadableSheetError(ValueError):
+    """The file is no spreadsheet, or unpacks to more than anybody meant."""
+
+
+def read_sheet(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows of the first sheet that hold anything, each with its number. Raises UnreadableSheetError."""
+    try:
+        with ZipFile(path) as packed:
+            if sum(part.file_size for part in packed.infolist()) > UNPACKED_MAX:
+                raise UnreadableSheetError
+        book = load_workbook(path, read_only=True, data_only=True)
+        try:
+            for number, values in enumerate(book.worksheets[0].iter_rows(values_only=True), 1):
+                cells = [_text(value) for value in values]
+                if any(cells):
+                    yield number, cells
+        finally:
+            book.close()
+    except (BadZipFile, InvalidFileException, KeyError, IndexError, OSError) as error:
+        raise UnreadableSheetError from error
+
+
+def _text(value: Any) -> str:
+    """Write a cell as CSV would have it: dates in ISO form, whole numbers without a point."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value).replace("\r\n", "\n")
+
+
+def write_sheet(out: BinaryIO, rows: Iterable[list[str]]) -> None:
+    """Write rows of text cells as a spreadsheet; characters that it cannot hold are left out."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("records")
+    for cells in rows:
+        sheet.append([ILLEGAL_CHARACTERS_RE.sub("", cell) for cell in cells])
+    book.save(out)
