@@ -10,12 +10,13 @@ from solutions.enums import Kind
 from taxonomy.urls import api_urlpatterns as reference_urlpatterns
 
 router = SimpleRouter()
+# Where a page lists the same rows, the API needs names of its own: `reverse` knows one address for each name.
 router.register("organisations", OrganisationViewSet, basename="organisation")
 router.register("tokens", TokenViewSet, basename="token")
-router.register("notices", NoticeViewSet, basename="notice")
-router.register("solutions", api.SolutionViewSet, basename="solution")
-router.register("offers", api.OfferViewSet, basename="offer")
-router.register("demands", api.DemandViewSet, basename="demand")
+router.register("notices", NoticeViewSet, basename="api-notice")
+router.register("solutions", api.SolutionViewSet, basename="api-solution")
+router.register("offers", api.OfferViewSet, basename="api-offer")
+router.register("demands", api.DemandViewSet, basename="api-demand")
 
 api_urlpatterns = [
     *reference_urlpatterns,

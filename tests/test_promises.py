@@ -121,6 +121,23 @@ def test_every_collection_of_the_api_is_documented():
     assert sorted(c for c in collections if f"/api/v1/{c}/" not in DOCS) == []
 
 
+def _names(patterns, prefix=""):
+    for pattern in patterns:
+        path = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLPattern):
+            yield pattern.name, path.startswith("api/")
+        elif not pattern.namespace:
+            yield from _names(pattern.url_patterns, path)
+
+
+def test_pages_and_api_share_no_name():
+    """A link would lead to whichever of the two comes last."""
+    names = set(_names(get_resolver().url_patterns))
+    pages, api = ({name for name, of_api in names if name and of_api is wanted} for wanted in (False, True))
+    assert {"solution-list", "notice-list"} <= pages
+    assert sorted(pages & api) == []
+
+
 def test_every_notification_kind_is_declared_worded_and_documented():
     kinds, sent = set(KINDS), set()
     for path in MODULES:
