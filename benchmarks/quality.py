@@ -83,7 +83,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         lines += ranking_tables([load(path) for path in folders], config, analyser, options)
     for path in options.collections:
         if not path.is_dir():
-            lines += ["", *proposal_table(path, analyser)]
+            lines += ["", *proposal_table(path)]
     text = "\n".join(lines).strip() + "\n"
     if options.out:
         options.out.write_text(text, encoding="utf-8")
@@ -169,7 +169,7 @@ def ranking_tables(
             yield simulated(collection, config, analyser, options.simulate_decisions)
 
 
-def proposal_table(path: Path, analyser: Analyser) -> Iterator[str]:
+def proposal_table(path: Path) -> Iterator[str]:
     """Yield how well proposed goals agree with judgements."""
     judgements = read_judgements(path)
     scores = score_proposals(tqdm(judgements, unit="text", disable=None), shipped_proposer(), "en")

@@ -52,7 +52,7 @@ def main() -> None:
     print("\nAll demands, milliseconds a demand\n")
     print(measuring.table(_each(measuring.interleaved(batch, 1), len(demands)), "numba"))
     print("\nOne demand, median over demands\n")
-    seconds = {name: _median(run, len(demands), chosen.rounds) for name, run in single.items()}
+    seconds = {name: _median(name, run, len(demands), chosen.rounds) for name, run in single.items()}
     bound = float(np.median(read)) * 8 / measuring.bandwidth()
     print(measuring.table({"memory-bandwidth bound": bound, **seconds}, "numba"))
 
@@ -102,7 +102,7 @@ def _contenders(
     }
     if postgres:
         search = _postgres(generation, postgres)
-        single["PostgreSQL full text"] = lambda at: search(asked[at])
+        single[f"PostgreSQL full text {measuring.WALL}"] = lambda at: search(asked[at])
     return batch, single
 
 
@@ -189,10 +189,10 @@ def _each(seconds: dict[str, float], demands: int) -> dict[str, float]:
     return {name: found / (3 if "cosine" in name else demands) for name, found in seconds.items()}
 
 
-def _median(run: Callable[[int], object], demands: int, rounds: int) -> float:
+def _median(name: str, run: Callable[[int], object], demands: int, rounds: int) -> float:
     """Return the median over demands of each one's median time."""
     times = [
-        measuring.interleaved({"one": lambda at=at: run(at)}, rounds)["one"]  # type: ignore[misc]  # bound now
+        measuring.interleaved({name: lambda at=at: run(at)}, rounds)[name]  # type: ignore[misc]  # bound now
         for at in range(demands)
     ]
     return float(np.median(times))

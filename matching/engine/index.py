@@ -164,12 +164,11 @@ class Index:
         met = np.isin(terms, asked.columns, assume_unique=True)
         near = np.flatnonzero(met | np.isin(wordings, np.unique(wordings[met & (wordings != NO_SURFACE)])))
         keys = {int(at): self.counts.keys[int(terms[at])] for at in near}
+        words = {int(number): self.counts.wordings[int(number)] for number in np.unique(wordings[near]) if number >= 0}
         found = Document(
             language="",
             counts={key: float(counts[at]) for at, key in keys.items()},
-            surfaces={
-                key: self.counts.wordings[int(wordings[at])] for at, key in keys.items() if wordings[at] != NO_SURFACE
-            },
+            surfaces={key: words[int(wordings[at])] for at, key in keys.items() if wordings[at] != NO_SURFACE},
         )
         return found, {key: float(weights[at]) for at, key in keys.items() if met[at]}
 
