@@ -120,7 +120,7 @@ def test_the_api_shows_matches_to_both_sides_and_private_ones_to_one(cast, ranke
     assert seen == {
         **dict.fromkeys(PEOPLE, (0, 404)),
         **dict.fromkeys(readers, (2, 200)),
-        "visitor": (0, 403),
+        "visitor": (0, 401),
     }
 
 
