@@ -77,12 +77,13 @@ def show(desk: ReadOnlyAdmin, request: HttpRequest) -> HttpResponse:
 
 
 def _asked(request: HttpRequest) -> PairForm:
-    """Return the form as it was sent; an address that names one side only is a form to be completed."""
-    if request.method == "POST":
-        return PairForm(request.POST)
-    if {"demand", "supply"} <= request.GET.keys():
-        return PairForm(request.GET)
-    return PairForm(initial={name: next(iter(numbers([value])), None) for name, value in request.GET.items()})
+    """Return the form as it was sent; an address that names one side only is a form to be completed.
+
+    What is no number counts as not chosen: the widget would look it up all the same.
+    """
+    sent = request.POST if request.method == "POST" else request.GET
+    keys = {name: next(iter(numbers([sent[name]])), None) for name in ("demand", "supply") if name in sent}
+    return PairForm(keys) if len(keys) == len(PairForm.base_fields) else PairForm(initial=keys)
 
 
 def _opinion(*, demand: Entry, supply: Entry) -> Opinion:
