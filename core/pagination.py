@@ -40,7 +40,7 @@ class PublicPagination(CursorPagination):
             pass
         except (ValidationError, ValueError, TypeError, OverflowError, DataError):
             pass  # a cursor of somebody's own making: its position is no value of the ordering's column
-        raise exceptions.ValidationError({"cursor": [_("This cursor is not valid; start from the first page.")]})
+        raise exceptions.NotFound(_("This cursor is not valid; start from the first page."))
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         parameters: list[dict[str, Any]] = super().get_schema_operation_parameters(view)

@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
+    "core.addresses.ProblemsUnderApi",
     "core.addresses.RefuseNul",
     "core.throttling.RateLimitHeaders",
     "django.middleware.common.CommonMiddleware",
@@ -210,7 +211,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["core.parsing.ObjectParser"],
     "DEFAULT_FILTER_BACKENDS": [
-        "django_filters.rest_framework.DjangoFilterBackend",
+        "core.filtering.StrictFilterBackend",
         "core.ordering.StrictOrdering",
     ],
     "DEFAULT_SCHEMA_CLASS": "core.schema.ProblemSchema",

@@ -6,12 +6,13 @@ import re
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from django.http import Http404
+from django.http import Http404, StreamingHttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema, extend_schema_view
-from rest_framework import viewsets
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer, extend_schema, extend_schema_view
+from rest_framework import exceptions, viewsets
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -29,9 +30,11 @@ from solutions.models import Entry, EntryQuerySet
 from solutions.queries import SUMMARY_FACETS, for_lists, with_everything
 from solutions.rules import FIELDS, Problem, shown
 from solutions.services import (
+    FileFormat,
     InvalidEntryError,
     archive_entry,
     create_entry,
+    export_lines,
     publish_entry,
     return_entry,
     submit_entry,
@@ -40,6 +43,8 @@ from solutions.services import (
 from taxonomy.api.reference import ACCEPT_LANGUAGE, reader_language
 
 INCLUDE = parameter("include", [records.NAMES], "names: the names of all codes, in the language of Accept-Language.")
+MEDIA_TYPES = {"jsonl": "application/x-ndjson", "csv": "text/csv"}
+EXPORT_CHUNK = 200
 SLUG = re.compile(r"[-\w]{1,80}", re.ASCII)
 SUMMARY_NAMES = [*records.HEAD, *records.EntrySummarySerializer.kind_fields]
 
@@ -52,6 +57,7 @@ class EntryViewSet(viewsets.GenericViewSet[Entry]):
     serializer_class = records.EntrySummarySerializer
     whole_serializer: ClassVar[type[records.RecordSerializer]]
     filterset_class = EntryApiFilter
+    throttle_scope = ""
     ordering_fields = ("updated_at", "title")
     lookup_field = "public_id"
     lookup_url_kwarg = "id"
@@ -79,6 +85,21 @@ class EntryViewSet(viewsets.GenericViewSet[Entry]):
         page = self.paginate_queryset(entries)
         rows = records.EntrySummarySerializer(page, many=True, context=context).data
         return self.get_paginated_response(rows)
+
+    @extend_schema(
+        parameters=[OpenApiParameter("as", str, enum=[*MEDIA_TYPES], default="jsonl")],
+        responses={(200, media_type): OpenApiTypes.STR for media_type in MEDIA_TYPES.values()},
+    )
+    @action(detail=False, pagination_class=None, throttle_scope="export")
+    def export(self, request: Request, *args: Any, **kwargs: Any) -> StreamingHttpResponse:
+        """Stream every entry of a narrowed list: JSON Lines, or CSV in which no spreadsheet finds a formula."""
+        wanted = request.query_params.get("as", "jsonl")
+        if wanted not in MEDIA_TYPES:
+            raise exceptions.ValidationError({"as": [_("Write one of %(words)s.") % {"words": ", ".join(MEDIA_TYPES)}]})
+        entries = self.filter_queryset(self.get_queryset().live()).iterator(chunk_size=EXPORT_CHUNK)
+        lines = export_lines(entries=entries, kind=self.kind, file_format=FileFormat(wanted))
+        headers = {"Content-Disposition": f'attachment; filename="{self.kind}s.{wanted}"'}
+        return StreamingHttpResponse(lines, content_type=MEDIA_TYPES[wanted], headers=headers)
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Give one entry: whole, or in summary where the reader may not read the whole."""

@@ -8,7 +8,7 @@ from solutions.services.errors import (
     MoveNotAllowedError,
     NotPermittedError,
 )
-from solutions.services.exporting import export_records, export_sheet
+from solutions.services.exporting import export_lines, export_records, export_sheet
 from solutions.services.importing import ImportReport, import_records
 from solutions.services.moderation import archive_entry, publish_entry, return_entry, submit_entry
 from solutions.services.organisations import import_organisations
@@ -25,6 +25,7 @@ __all__ = [
     "NotPermittedError",
     "archive_entry",
     "create_entry",
+    "export_lines",
     "export_records",
     "export_sheet",
     "import_organisations",

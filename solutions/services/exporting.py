@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, BinaryIO, TextIO
 
 from django.contrib.auth.models import AnonymousUser
@@ -13,10 +13,10 @@ from accounts.models import User
 from solutions.enums import Kind
 from solutions.models import Entry
 from solutions.queries import for_records, with_everything
-from solutions.rules import SUMMARY_FIELDS
+from solutions.rules import FIELDS, SUMMARY_FIELDS
 from solutions.services.cells import columns, plain, to_cells
 from solutions.services.reading import FileFormat
-from solutions.services.records import id_of, record_of
+from solutions.services.records import id_of, public_id_of, record_of
 from solutions.services.sheets import write_sheet
 
 CHUNK = 200
@@ -68,3 +68,32 @@ def _csv(out: TextIO, kind: Kind | None) -> Callable[[dict[str, Any]], object]:
     writer = csv.DictWriter(out, columns([kind] if kind else Kind), lineterminator="\n")
     writer.writeheader()
     return lambda record: writer.writerow(to_cells(record))
+
+
+class _Echo:
+    """A file that gives back what is written to it."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def export_lines(*, entries: Iterable[Entry], kind: Kind, file_format: FileFormat) -> Iterator[str]:
+    """Yield the lines of a file of entries of one kind, each under its public id, without holding them all.
+
+    `entries` is of `queries.with_everything`: those that the reader sees in summary only are written in summary only.
+    """
+    writer = csv.DictWriter(_Echo(), columns([kind]), lineterminator="\n")
+    if file_format is FileFormat.CSV:
+        yield str(writer.writeheader())  # type: ignore[func-returns-value]  # what _Echo gives back
+    for entry in entries:
+        names = FIELDS[kind] if entry.whole else SUMMARY_FIELDS  # type: ignore[attr-defined]  # of with_everything
+        record = {
+            "id": entry.public_id,
+            "kind": entry.kind,
+            "organisation": entry.organisation.slug,
+            **record_of(entry, names, refer_by=public_id_of),
+        }
+        if file_format is FileFormat.CSV:
+            yield str(writer.writerow(to_cells(record)))
+        else:
+            yield json.dumps(record, ensure_ascii=False, default=plain) + "\n"

@@ -151,9 +151,11 @@ def test_lists_are_ordered_and_shaped(caller, cast):
     assert set(row) == {"id", "title"}
     named = client.get("/api/v1/solutions/?fields=title&include=names", headers={"accept-language": "fr"}).json()
     assert named["results"][0]["names"]["goals:2"] == "Objectif 2"
-    for query in ("ordering=budget", "fields=password", "include=all", "page_size=0", "page_size=x", "cursor=x"):
+    for query in ("ordering=budget", "fields=password", "include=all", "page_size=0", "page_size=x"):
         answer = client.get(f"/api/v1/solutions/?{query}")
         assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (400, f"#/{query.split('=')[0]}")
+    for cursor in ("x", "cD1ub25zZW5zZQ==", "cD0lMDA="):  # the last two say p=nonsense and p=%00
+        assert client.get(f"/api/v1/solutions/?ordering=updated_at&cursor={cursor}").status_code == 404
 
 
 def test_a_level_of_visibility_is_told_to_those_who_may_read_the_whole(caller, cast):

@@ -1,0 +1,39 @@
+"""Filters of the API: a value that is none of what the schema says is refused, not passed over."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from django_filters import BooleanFilter, CharFilter, IsoDateTimeFilter
+from django_filters.rest_framework import DjangoFilterBackend
+from rest_framework import exceptions
+from rest_framework.request import Request
+
+# RFC 3339, as the schema's "date-time".
+MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})", re.ASCII)
+
+
+class StrictFilterBackend(DjangoFilterBackend):
+    """Narrow by the view's filter set, held to the forms of its values: nothing empty, true or false, RFC 3339."""
+
+    def get_filterset(self, request: Request, queryset: QuerySet[Any], view: Any) -> Any:
+        filterset = super().get_filterset(request, queryset, view)
+        for name, one in filterset.filters.items() if filterset else ():
+            if not isinstance(one, CharFilter) and (message := _fault(one, request.query_params.getlist(name))):
+                raise exceptions.ValidationError({name: [message]})
+        return filterset
+
+
+def _fault(one: Any, values: Iterable[str]) -> Any:
+    for value in values:
+        if not value:
+            return _("Give a value, or leave the filter out.")
+        if isinstance(one, BooleanFilter) and value not in ("true", "false"):
+            return _("Write true or false.")
+        if isinstance(one, IsoDateTimeFilter) and not MOMENT.fullmatch(value):
+            return _("Write a time as 2026-01-31T09:00:00Z.")
+    return None
