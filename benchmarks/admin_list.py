@@ -18,7 +18,7 @@ import tempfile
 import time
 
 FEW = 1_000
-ROUNDS = 15
+ROUNDS = 7
 LIST = "/admin/matching/match/"
 QUEUE = f"{LIST}queue/"
 PAGES = (

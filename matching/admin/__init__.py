@@ -3,5 +3,7 @@
 from matching.admin.entries import EntryAdmin
 from matching.admin.matches import MatchAdmin
 from matching.admin.runs import RankingRunAdmin
+from matching.admin.terms import GlossaryTermAdmin
+from matching.admin.weights import WeightsVersionAdmin
 
-__all__ = ["EntryAdmin", "MatchAdmin", "RankingRunAdmin"]
+__all__ = ["EntryAdmin", "MatchAdmin", "GlossaryTermAdmin", "RankingRunAdmin", "WeightsVersionAdmin"]

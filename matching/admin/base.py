@@ -27,6 +27,12 @@ class BoundedPaginator(Paginator):  # type: ignore[type-arg]  # generic in the s
         rows = cast("QuerySet[Model]", self.object_list)
         return rows.order_by()[:COUNTED].count()
 
+    def _get_page(self, object_list: Any, number: int, paginator: Any) -> Any:
+        """Find the rows of a page by their keys first: where no index has their order, only keys are sorted."""
+        keys = list(object_list.values_list("pk", flat=True))
+        whole = cast("QuerySet[Model]", self.object_list).filter(pk__in=keys)
+        return super()._get_page(whole, number, paginator)  # type: ignore[misc]  # not in the stubs
+
 
 class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic in the stubs only
     """Show rows that only services write."""

@@ -23,7 +23,7 @@ from matching.engine.explain import explain_exclusion
 from matching.engine.types import Exclusion
 from matching.models import Match, MatchEvent, MatchMessage
 from matching.queries import pair_of
-from matching.services.explaining import Labels, in_words
+from matching.services.explaining import Labels, in_words, terms_of
 from solutions.models import Demand, Entry
 from solutions.models.entry import LongText
 
@@ -156,6 +156,7 @@ class MatchAdmin(ReadOnlyAdmin):
             "sides": [(entry, _own_texts(entry)) for entry in pair],
             "explanation": in_words(match.explanation, Labels()),
             "excluded": _exclusion(match),
+            "terms": terms_of(match.explanation, pair),
             "title": " ← ".join(entry.title for entry in pair),
             "subtitle": None,
         }

@@ -288,3 +288,14 @@ def test_demands_that_nothing_is_done_about_are_counted_by_goal_and_region(desk,
     squares = desk.get(f"{LIST}overview/").context["unmet"].squares
     assert [(square.number, square.shade) for square in squares] == [(1, 5)]
     assert squares[0].text.endswith(", 7: 1")
+
+
+def test_a_page_of_many_holds_its_own_rows_in_order(desk, cast, pumps):
+    Match.objects.exclude(pk=pumps.pk).delete()
+    more(pumps, cast.agency, 54)
+    pages = [desk.get(f"{LIST}?p={number}").context["cl"].result_list for number in (1, 2)]
+    assert [match.pk for page in pages for match in page] == list(
+        Match.objects.order_by("pk").values_list("pk", flat=True)
+    )
+    assert [len(page) for page in pages] == [50, 5]
+    assert queries(desk, LIST) == 15
