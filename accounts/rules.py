@@ -57,6 +57,8 @@ DESK: dict[str, dict[str, str]] = {
     "matching.matchevent": {"view": "match.curate"},
     "matching.matchmessage": {"view": "match.curate"},
     "matching.rankingrun": {"view": "match.curate"},
+    "matching.glossaryterm": dict.fromkeys(("view", "add", "change"), "match.curate"),
+    "matching.weightsversion": {"view": "match.curate"},
     "notifications.email": {"view": "outbox.manage"},
     "notifications.notice": {"view": "outbox.manage"},
     "notifications.bounce": {"view": "outbox.manage"},

@@ -1,6 +1,7 @@
 """Typed readers of environment variables that refuse nonsense by name."""
 
 import os
+from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -33,6 +34,17 @@ def number(name: str, *, default: int, minimum: int = 0) -> int:
     if not value.isascii() or not value.isdigit() or int(value) < minimum:
         raise ImproperlyConfigured(f"{name}={value!r}: write a whole number of at least {minimum}.")
     return int(value)
+
+
+def file(name: str) -> Path | None:
+    """Read the path of a file; raises ImproperlyConfigured when it cannot be read, None when it is not set."""
+    value = text(name)
+    if not value:
+        return None
+    path = Path(value)
+    if not path.is_file() or not os.access(path, os.R_OK):
+        raise ImproperlyConfigured(f"{name}={value!r}: there is no file of this name that can be read.")
+    return path
 
 
 def words(name: str, *, default: tuple[str, ...] = ()) -> list[str]:

@@ -6,19 +6,24 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache, lru_cache
+from pathlib import Path
 from typing import cast
 
 from babel.languages import get_official_languages
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Count, Max, Sum
 
 from matching.engine.analysis import Analyser
 from matching.engine.calibration import Calibration
 from matching.engine.glossary import Glossary
+from matching.engine.glossary_check import COLUMNS
+from matching.engine.lexicon import WordTable
+from matching.engine.proposal import Proposer, read_profiles
 from matching.engine.ranker import Ranker
 from matching.engine.types import Config, Exclusion, Geography, Hit, Profile, Ranking
 from matching.engine.types import Kind as ProfileKind
-from matching.models import WeightsVersion
+from matching.models import GlossaryTerm, WeightsVersion
 from solutions.enums import Kind
 from solutions.models import Demand, Entry, Offer, Solution
 from solutions.queries import for_ranking
@@ -31,6 +36,8 @@ TEXTS: dict[str, tuple[str, ...]] = {
 }
 """What tells the subject of an entry; who pays and how success is measured would only blur it."""
 
+Terms = tuple[tuple[str, ...], ...]
+
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
@@ -42,6 +49,7 @@ class Fingerprint:
     versions: int
     changed_at: datetime | None
     config: Config
+    terms: Terms
     engine: str
 
 
@@ -72,13 +80,13 @@ def fitted(*, at: datetime) -> Corpus:
 
 
 def fingerprint(*, at: datetime) -> Fingerprint:
-    """Name the present state of the supplies and of the weights: two queries."""
+    """Name the present state of the supplies, the weights and the curators' terms: three queries."""
     state = (
         Entry.objects.live()
         .supplies()
         .aggregate(count=Count("pk"), newest=Max("pk"), versions=Sum("version"), changed_at=Max("updated_at"))
     )
-    config = config_in_force()
+    config, terms = config_in_force(), terms_in_force()
     return Fingerprint(
         day=at.date(),
         count=state["count"],
@@ -86,7 +94,8 @@ def fingerprint(*, at: datetime) -> Fingerprint:
         versions=state["versions"] or 0,
         changed_at=state["changed_at"],
         config=config,
-        engine=engine_version(config),
+        terms=terms,
+        engine=engine_version(config, terms),
     )
 
 
@@ -102,28 +111,54 @@ def calibration_in_force() -> Calibration:
     return Calibration.from_dict(learned.calibration) if learned else Calibration()
 
 
-def engine_version(config: Config) -> str:
-    """Name the weights and the glossary that scores come from."""
-    return f"{config.version}-{_glossary_version()}"
+def terms_in_force() -> Terms:
+    """Return the terms that curators added or changed, as the columns of the glossary's files: one query."""
+    rows = GlossaryTerm.objects.filter(active=True).order_by("concept_id")
+    return tuple(rows.values_list("concept_id", *COLUMNS[1:]))
 
 
-@cache
-def _glossary_version() -> str:
-    return analyser().glossary.version
+def engine_version(config: Config, terms: Terms) -> str:
+    """Name the weights and the words that scores come from."""
+    return f"{config.version}-{curated_analyser(terms).version}"
 
 
 @lru_cache(maxsize=1)
 def _fitted(state: Fingerprint) -> Corpus:
     entries = list(for_ranking().supplies())
-    ranker = Ranker(state.config, geography(on=state.day), analyser())
+    ranker = Ranker(state.config, geography(on=state.day), curated_analyser(state.terms))
     ranker.fit(profile_of(entry, on=state.day) for entry in entries)
     return Corpus(state, ranker, {entry.public_id: entry.pk for entry in entries})
 
 
 @cache
 def analyser() -> Analyser:
-    """Return the analysis with the glossary that the platform ships."""
-    return Analyser(Glossary.load((settings.FIXTURES_DIR / "glossary").glob("*.tsv")))
+    """Return the analysis with the glossary that the platform ships, and the learned word table if one is set."""
+    return Analyser(Glossary.load((settings.FIXTURES_DIR / "glossary").glob("*.tsv")), _lexicon(settings.LEXICON))
+
+
+@lru_cache(maxsize=2)
+def curated_analyser(terms: Terms) -> Analyser:
+    """Return the analysis in which curators' terms stand in place of the shipped concepts of the same id."""
+    shipped = analyser()
+    if not terms:
+        return shipped
+    own = Glossary.from_rows(dict(zip(COLUMNS, row, strict=True)) for row in terms)
+    return Analyser(shipped.glossary.overridden_by(own), shipped.lexicon)
+
+
+def _lexicon(path: Path | None) -> WordTable:
+    try:
+        return WordTable.load([path]) if path else WordTable()
+    except (OSError, ValueError) as error:
+        raise ImproperlyConfigured(f"LEXICON={path} is no table that learn_lexicon wrote: {error}") from error
+
+
+@cache
+def proposer() -> Proposer:
+    """Return the proposer of goals by the word profiles that the platform ships."""
+    taxonomy = settings.FIXTURES_DIR / "taxonomy"
+    words = settings.FIXTURES_DIR / "sdg" / "profiles.tsv"
+    return Proposer(analyser(), read_profiles(words, taxonomy / "goals.json", taxonomy / "targets.json"))
 
 
 def demand_profile(demand_id: int, *, on: date) -> Profile | None:
@@ -133,7 +168,10 @@ def demand_profile(demand_id: int, *, on: date) -> Profile | None:
 
 
 def profile_of(entry: Entry, *, on: date) -> Profile:
-    """Translate an entry of `for_ranking`, as it stands on a day; no further query."""
+    """Translate an entry of `for_ranking`, as it stands on a day; no further query.
+
+    Where it states no goal, those that its text speaks of are proposed, each with its confidence.
+    """
     details = entry.details
     facets: dict[str, object] = {}
     texts = [entry.body, *(getattr(details, name) for name in TEXTS[entry.kind])]
@@ -150,7 +188,7 @@ def profile_of(entry: Entry, *, on: date) -> Profile:
         facets["countries"] = _codes(details.past_recipients.all())
         facets["eligible_countries"] = _codes(details.eligible_countries.all())
         facets["eligible_groups"] = _codes(details.eligible_groups.all())
-    return Profile(
+    profile = Profile(
         id=entry.public_id,
         kind=cast(ProfileKind, str(entry.kind)),
         title=entry.title,
@@ -171,6 +209,12 @@ def profile_of(entry: Entry, *, on: date) -> Profile:
         closed=_is_closed(details, on),
         **facets,  # type: ignore[arg-type]  # tuples of codes, by the names of Profile
     )
+    return profile if profile.goals or profile.targets else replace(profile, proposed_goals=_proposed(profile))
+
+
+def _proposed(profile: Profile) -> tuple[tuple[int, float], ...]:
+    text = "\n".join((profile.title, profile.summary, profile.body))
+    return tuple((found.goal, found.confidence) for found in proposer().propose(text, profile.language).goals)
 
 
 def _codes(rows: Iterable[object]) -> tuple[str, ...]:

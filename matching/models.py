@@ -1,4 +1,4 @@
-"""Matches with their events and messages, and ranking runs: what was proposed, what people decided and said."""
+"""Matches with their events and messages, ranking runs, and what curators teach the ranking: weights and terms."""
 
 from __future__ import annotations
 
@@ -286,3 +286,34 @@ class WeightsVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk} {self.created_at:%Y-%m-%d %H:%M}"
+
+
+class GlossaryTerm(models.Model):
+    """A concept of the glossary as curators word it; while active it stands in place of the shipped one of that id."""
+
+    concept_id = models.CharField(
+        _("concept"), max_length=80, unique=True, help_text=_("Lower-case words joined by hyphens: water-management.")
+    )
+    domain = models.CharField(_("domain"), max_length=30, help_text=_("One lower-case word."))
+    en = models.TextField(_("English"), help_text=_("Forms between bars, the usual one first: seed | sowing seed."))
+    fr = models.TextField(_("French"))
+    es = models.TextField(_("Spanish"))
+    pt = models.TextField(_("Portuguese"))
+    ar = models.TextField(_("Arabic"))
+    ru = models.TextField(_("Russian"))
+    zh = models.TextField(_("Chinese"))
+    note = models.TextField(_("note"), blank=True, help_text=_("Why it was added or changed."))
+    active = models.BooleanField(
+        _("active"), default=True, help_text=_("Switched off, the shipped concept of this id counts again, if any.")
+    )
+    updated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, editable=False, on_delete=models.SET_NULL, related_name="+"
+    )
+    updated_at = models.DateTimeField(_("last change"), editable=False)
+
+    class Meta:
+        verbose_name = _("glossary term")
+        verbose_name_plural = _("glossary terms")
+
+    def __str__(self) -> str:
+        return self.concept_id

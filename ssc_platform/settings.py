@@ -294,6 +294,7 @@ MATCH_LIMIT_DAYS = {
 MATCH_REMINDER_DAYS = env.number("MATCH_REMINDER_DAYS", default=3, minimum=1)
 MATCH_ESCALATION_DAYS = env.number("MATCH_ESCALATION_DAYS", default=5, minimum=1)
 MATCH_EXPIRY_DAYS = env.number("MATCH_EXPIRY_DAYS", default=20, minimum=1)
+LEXICON = env.file("LEXICON")
 IMPORT_MAX_BYTES = env.number("IMPORT_MAX_BYTES", default=50 * 1024 * 1024, minimum=1)
 
 # Webhooks: only for an installation inside a closed network, whose receivers have private addresses.

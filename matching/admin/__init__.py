@@ -6,4 +6,4 @@ from matching.admin.runs import RankingRunAdmin
 from matching.admin.terms import GlossaryTermAdmin
 from matching.admin.weights import WeightsVersionAdmin
 
-__all__ = ["EntryAdmin", "MatchAdmin", "GlossaryTermAdmin", "RankingRunAdmin", "WeightsVersionAdmin"]
+__all__ = ["EntryAdmin", "GlossaryTermAdmin", "MatchAdmin", "RankingRunAdmin", "WeightsVersionAdmin"]

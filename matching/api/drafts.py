@@ -9,7 +9,6 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import permissions, serializers
@@ -22,10 +21,9 @@ from accounts.adapter.bearer import BearerToken
 from accounts.enums import Scope
 from core.parsing import ObjectParser
 from matching.api.matches import ExplanationSerializer
-from matching.engine.explain import explain
 from matching.engine.types import Hit
 from matching.services.drafts import answers_to, draft_of, proposed_for
-from matching.services.explaining import Labels
+from matching.services.explaining import Labels, in_words
 from solutions.api.records import NewRecordSerializer
 from solutions.enums import Kind
 from solutions.models import Entry
@@ -217,8 +215,8 @@ def _told(hits: Sequence[tuple[Entry, Hit]]) -> list[dict[str, Any]]:
             "band": hit.band,
             "explanation": {
                 name: value
-                for name, value in asdict(explain(hit, gettext, labels)).items()
-                if name in ("verdict", "lines", "missing")
+                for name, value in asdict(in_words(hit.to_dict(), labels)).items()
+                if name in ("verdict", "likelihood", "lines", "missing")
             },
         }
         for entry, hit in hits

@@ -36,6 +36,7 @@ class ExplanationSerializer(serializers.Serializer[Any]):
     """A score in words; the points add up to it."""
 
     verdict = serializers.CharField()
+    likelihood = serializers.CharField(help_text="How likely a curator accepts it; or that this is not calibrated yet.")
     lines = ReasonSerializer(many=True)
     missing = serializers.ListField(child=serializers.CharField(), help_text="What the two records do not state.")
 
@@ -76,7 +77,7 @@ class MatchSerializer(serializers.ModelSerializer[Match]):
     def get_explanation(self, match: Match) -> dict[str, Any]:
         """Return the verdict, the lines of the sum and what is missing."""
         words = asdict(in_words(match.explanation, self.context["labels"]))
-        return {name: words[name] for name in ("verdict", "lines", "missing")}
+        return {name: words[name] for name in ("verdict", "likelihood", "lines", "missing")}
 
 
 class NotedSerializer(serializers.Serializer[Any]):

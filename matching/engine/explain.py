@@ -81,6 +81,10 @@ SHARED_TERMS = gettext_noop("shared: %(names)s")
 RELATED_TERMS = gettext_noop("related: %(names)s")
 NOTHING_SHARED = gettext_noop("nothing in common")
 NEUTRAL = gettext_noop("not stated or not applicable, counted as average")
+LIKELY = gettext_noop("A curator would accept about %(count)s of 10 like this.")
+HARDLY = gettext_noop("A curator would accept fewer than 1 of 10 like this.")
+SURELY = gettext_noop("A curator would accept more than 9 of 10 like this.")
+UNCALIBRATED = gettext_noop("Not calibrated: too few decisions so far to say how many like this curators accept.")
 LINE = gettext_noop("%(feature)s: %(points)s of %(most)s points (%(words)s).")
 
 
@@ -96,17 +100,24 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Say a hit: the verdict, one line a reason, what is not stated, and all of it as sentences."""
+    """Say a hit: the verdict, how likely a yes is, a line a reason, what is not stated, and all of it as sentences."""
 
     verdict: str
+    likelihood: str
     lines: tuple[Line, ...]
     missing: tuple[str, ...]
     sentences: tuple[str, ...]
 
 
-def explain(hit: Hit, translate: Translate, label: Label = lambda _kind, code: code) -> Explanation:
-    """Put a hit into the reader's words; the points of the lines add up to those of the verdict."""
+def explain(
+    hit: Hit, translate: Translate, label: Label = lambda _kind, code: code, *, probability: float | None = None
+) -> Explanation:
+    """Put a hit into the reader's words; the points of the lines add up to those of the verdict.
+
+    ``probability`` is that of a curator's yes; None where only bands can be told.
+    """
     verdict = translate(BANDS[hit.band]) % {"points": _points(100 * hit.score)}
+    likelihood = _likelihood(probability, translate)
     lines = tuple(
         Line(
             feature=translate(FEATURES[reason.feature]),
@@ -127,7 +138,17 @@ def explain(hit: Hit, translate: Translate, label: Label = lambda _kind, code: c
         }
         for line in lines
     )
-    return Explanation(verdict, lines, missing, (verdict, *sums, *missing))
+    return Explanation(verdict, likelihood, lines, missing, (verdict, likelihood, *sums, *missing))
+
+
+def _likelihood(probability: float | None, translate: Translate) -> str:
+    """Say a probability as people count, in tenths; it is never certain."""
+    if probability is None:
+        return translate(UNCALIBRATED)
+    count = round(10 * probability)
+    if count in (0, 10):
+        return translate(SURELY if count else HARDLY)
+    return translate(LIKELY) % {"count": count}
 
 
 def explain_exclusion(exclusion: Exclusion, translate: Translate) -> str:

@@ -6,6 +6,7 @@ import csv
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -70,7 +71,7 @@ class Glossary:
         """Return a glossary in which the other's concepts replace those of the same id."""
         return Glossary({**self.concepts, **other.concepts}.values())
 
-    @property
+    @cached_property
     def version(self) -> str:
         """Name the content: glossaries with equal concepts in equal order have equal versions."""
         digest = hashlib.sha256()

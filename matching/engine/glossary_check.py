@@ -68,14 +68,15 @@ def defects(paths: Iterable[Path]) -> Iterator[Defect]:
                 yield Defect(path, number, f"{len(cells)} columns, not {len(COLUMNS)}")
                 continue
             row = dict(zip(COLUMNS, cells, strict=True))
-            for text in _row_defects(row):
+            for text in row_defects(row):
                 yield Defect(path, number, f"{row['id']}: {text}")
             if row["id"] in seen:
                 yield Defect(path, number, f"{row['id']}: also in {seen[row['id']]}")
             seen[row["id"]] = f"{path}:{number}"
 
 
-def _row_defects(row: Mapping[str, str]) -> Iterator[str]:
+def row_defects(row: Mapping[str, str]) -> Iterator[str]:
+    """Yield what breaks the rules in one row with a text in each of the COLUMNS."""
     if not _ID.fullmatch(row["id"]):
         yield "the id is not lower-case words joined by hyphens"
     if not _DOMAIN.fullmatch(row["domain"]):

@@ -3,31 +3,31 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import cache
 
 from babel.languages import get_official_languages
-from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import CommandError
 
+from matching.corpus import analyser, proposer
 from matching.engine.analysis import Analyser
-from matching.engine.glossary import Glossary
-from matching.engine.proposal import Proposer, read_profiles
+from matching.engine.proposal import Proposer
 from matching.engine.records import Qrels, RecordError, read_qrels, read_records
 from matching.engine.types import Geography, Profile
 from taxonomy.services import reference_rows
 
 
-@cache
 def shipped_analyser() -> Analyser:
-    """Return an analyser with the shipped glossary."""
-    return Analyser(Glossary.load((settings.FIXTURES_DIR / "glossary").glob("*.tsv")))
+    """Return the analysis of the platform without curators' terms. Raises CommandError for a table that is none."""
+    try:
+        return analyser()
+    except ImproperlyConfigured as error:
+        raise CommandError(str(error)) from error
 
 
-def shipped_proposer(analyser: Analyser) -> Proposer:
-    """Return a proposer with the shipped word profiles and labels of goals and targets."""
-    taxonomy = settings.FIXTURES_DIR / "taxonomy"
-    words = settings.FIXTURES_DIR / "sdg" / "profiles.tsv"
-    return Proposer(analyser, read_profiles(words, taxonomy / "goals.json", taxonomy / "targets.json"))
+def shipped_proposer() -> Proposer:
+    """Return the platform's proposer of goals. Raises CommandError as shipped_analyser does."""
+    shipped_analyser()
+    return proposer()
 
 
 def shipped_geography(today: date) -> Geography:

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
 from typing import Final, cast
 
-from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from matching.corpus import TEXTS, Corpus, analyser, fitted, profile_of
-from matching.engine.proposal import Proposal, Proposer, read_profiles
+from matching.corpus import TEXTS, Corpus, fitted, profile_of, proposer
+from matching.engine.proposal import Proposal
 from matching.engine.ranker import Ranker
 from matching.engine.types import Hit, Profile
 from matching.engine.types import Kind as ProfileKind
@@ -80,7 +78,7 @@ def draft_of(*, kind: Kind, values: Mapping[str, object], on: date) -> Draft:
 def proposed_for(profile: Profile) -> Proposal:
     """Return the goals and targets that a text may be about."""
     text = "\n".join((profile.title, profile.summary, profile.body))
-    return _proposer().propose(text, profile.language)
+    return proposer().propose(text, profile.language)
 
 
 def answers_to(*, profile: Profile, reader: User | AnonymousUser, most: int, at: datetime) -> Answers:
@@ -101,7 +99,7 @@ def answers_to(*, profile: Profile, reader: User | AnonymousUser, most: int, at:
 
 def _demands_for(profile: Profile, reader: User | AnonymousUser, corpus: Corpus, at: datetime) -> Iterator[Hit]:
     # Words weigh by the statistics of the catalogue, of which the supply is no part.
-    one = Ranker(corpus.ranker.config, corpus.ranker.geography, analyser())
+    one = Ranker(corpus.ranker.config, corpus.ranker.geography, corpus.ranker.analyser)
     one.statistics_ = corpus.ranker.statistics_
     one.put([profile])
     demands = for_ranking().demands().readable_by(reader).order_by("-published_at", "-pk")[:DEMANDS_READ]
@@ -110,10 +108,3 @@ def _demands_for(profile: Profile, reader: User | AnonymousUser, corpus: Corpus,
         found = None if demand.closed else one.explain(demand, profile.id, today=at.date())
         if isinstance(found, Hit):
             yield found
-
-
-@cache
-def _proposer() -> Proposer:
-    taxonomy = settings.FIXTURES_DIR / "taxonomy"
-    words = settings.FIXTURES_DIR / "sdg" / "profiles.tsv"
-    return Proposer(analyser(), read_profiles(words, taxonomy / "goals.json", taxonomy / "targets.json"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Model
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import DomainError
 from matching import corpus
+from matching.engine.calibration import Calibration
 from matching.engine.explain import Explanation, explain
 from matching.engine.types import Exclusion, Hit
 from solutions.models import Entry
@@ -26,7 +28,7 @@ class NotRankedError(DomainError):
 
 
 class Labels:
-    """Name the codes of an explanation in the active language; each table is read once, when it is first needed."""
+    """Name what an explanation holds in the active language; each table is read once, when it is first needed."""
 
     def __init__(self) -> None:
         self._tables: dict[str, Mapping[str, str | Model]] = {}
@@ -38,6 +40,12 @@ class Labels:
         if kind not in self._tables:
             self._tables[kind] = TABLES[kind]()
         return str(self._tables[kind].get(code, code))
+
+
+    @cached_property
+    def calibration(self) -> Calibration:
+        """What a score says of a curator's yes."""
+        return corpus.calibration_in_force()
 
 
 def _by_code(rows: Any) -> Mapping[str, str | Model]:
@@ -59,13 +67,27 @@ TABLES: dict[str, Callable[[], Mapping[str, str | Model]]] = {
 
 def in_words(explanation: Mapping[str, Any], labels: Labels) -> Explanation:
     """Put a match's explanation into the active language."""
-    return explain(Hit.from_dict(explanation), gettext, labels)
+    hit = Hit.from_dict(explanation)
+    return explain(hit, gettext, labels, probability=labels.calibration.probability(hit.score))
 
 
 def shared_words(explanation: Mapping[str, Any], *, most: int) -> list[list[str]]:
     """Return the pairs of words that a match hangs on most, as demand and supply put them."""
     evidence = [item for reason in explanation["reasons"] for item in reason["evidence"]]
     return [[item["demand_surface"], item["supply_surface"]] for item in evidence if item["exact"]][:most]
+
+
+def terms_of(explanation: Mapping[str, Any], pair: tuple[Entry, Entry]) -> list[tuple[list[str], tuple[str, ...]]]:
+    """Return the pairs of words that a match hangs on, with the glossary's concepts that they are read as."""
+    read = corpus.curated_analyser(corpus.terms_in_force())
+    languages = [entry.language_id for entry in pair]
+    found = []
+    for item in (item for reason in explanation["reasons"] for item in reason["evidence"]):
+        words = [item["demand_surface"], item["supply_surface"]]
+        concepts = [read.concepts(text, language) for text, language in zip(words, languages, strict=True)]
+        if known := tuple(dict.fromkeys((*concepts[0], *concepts[1]))):
+            found.append((words, known))
+    return found
 
 
 def explain_pair(*, demand: Entry, supply: Entry, at: datetime) -> Hit | Exclusion:

@@ -94,9 +94,8 @@ def _run(
     keep the others from being ranked; the run raises RankingFailedError after them.
     """
     begun = time.monotonic()
-    run = RankingRun.objects.create(
-        scope=scope, entry_id=entry_id, engine_version=corpus.engine_version(corpus.config_in_force()), started_at=at
-    )
+    engine = corpus.engine_version(corpus.config_in_force(), corpus.terms_in_force())
+    run = RankingRun.objects.create(scope=scope, entry_id=entry_id, engine_version=engine, started_at=at)
     try:
         counts = _passes(run, demand_ids=demand_ids, due=due, at=at, progress=progress)
         tell_publishers(at=at)

@@ -133,8 +133,8 @@ def forget() -> None:
 
 
 def analysis_version() -> str:
-    """Name what the words of the index come from: this way of writing them and the glossary."""
-    return f"1-{analyser().glossary.version}"
+    """Name what the words of the index come from: this way of writing them, and the words they are read by."""
+    return f"1-{analyser().version}"
 
 
 def _rows(entry: Entry) -> Iterator[SearchText]:

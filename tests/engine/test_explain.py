@@ -31,9 +31,24 @@ def test_lines_add_up_to_the_verdict() -> None:
     assert f"{100 * hit.score:.1f} of 100 points" in explanation.verdict
     assert explanation.sentences == (
         explanation.verdict,
-        *explanation.sentences[1 : 1 + len(hit.reasons)],
+        explanation.likelihood,
+        *explanation.sentences[2 : 2 + len(hit.reasons)],
         *explanation.missing,
     )
+
+
+@pytest.mark.parametrize(
+    ("probability", "said"),
+    [
+        (None, words.UNCALIBRATED),
+        (0.04, "A curator would accept fewer than 1 of 10 like this."),
+        (0.31, "A curator would accept about 3 of 10 like this."),
+        (0.68, "A curator would accept about 7 of 10 like this."),
+        (0.99, "A curator would accept more than 9 of 10 like this."),
+    ],
+)
+def test_likelihood_is_told_in_tenths_where_it_is_known(probability: float | None, said: str) -> None:
+    assert explain(explained("s1")[0], same, probability=probability).likelihood == said
 
 
 def test_shared_meanings_stand_in_both_wordings() -> None:

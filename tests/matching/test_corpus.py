@@ -3,9 +3,11 @@
 from datetime import date, timedelta
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from core import env
 from matching import corpus
 from solutions.models import Entry, NeedLine
 from solutions.queries import for_ranking
@@ -140,3 +142,38 @@ def test_geography_knows_regions_groups_on_the_day_and_languages(db):
     assert found.groups == {"SEN": frozenset({"ldc"})}
     assert "fr" in found.languages["SEN"]
     assert corpus.geography(on=date(2030, 1, 1)).groups == {}
+
+
+def test_goals_are_proposed_where_none_is_stated(facets):
+    water = {
+        "title": "Drinking water for villages",
+        "body": "Boreholes with solar pumps, run by water user committees.",
+    }
+    proposed = profile(SolutionFactory(**water)).proposed_goals
+    assert proposed[0][0] == 6
+    assert 0.5 <= proposed[0][1] < 1
+    assert profile(with_facets(SolutionFactory(**water), facets)).proposed_goals == ()
+
+
+def test_a_learned_table_is_read_behind_the_glossary_and_refused_by_name(tmp_path, settings):
+    table = tmp_path / "table.tsv"
+    table.write_text("fr\tzorglub\tpump\t1.0\n")
+    settings.LEXICON = table
+    corpus.analyser.cache_clear()
+    try:
+        learned = corpus.analyser()
+        table.write_text("no table\n")
+        corpus.analyser.cache_clear()
+        with pytest.raises(ImproperlyConfigured, match=r"LEXICON=.*table\.tsv"):
+            corpus.analyser()
+    finally:
+        settings.LEXICON = None
+        corpus.analyser.cache_clear()
+    assert {term.key for term in learned.analyse("zorglub", "fr")} == {"s:pump"}
+    assert learned.version != corpus.analyser().version
+
+
+def test_a_table_that_is_not_there_stops_the_start(monkeypatch, tmp_path):
+    monkeypatch.setenv("LEXICON", str(tmp_path / "nothing"))
+    with pytest.raises(ImproperlyConfigured, match="LEXICON"):
+        env.file("LEXICON")

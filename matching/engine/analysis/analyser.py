@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Final, NamedTuple
 
 from matching.engine.analysis.detect import detect
@@ -50,6 +52,14 @@ class Analyser:
         self._meanings = Meanings(self.glossary, self.lexicon)
         self._stems: dict[tuple[str, str], str] = {}
 
+    @cached_property
+    def version(self) -> str:
+        """Name the words that texts are read by: equal glossaries and learned tables have equal versions."""
+        if not self.lexicon.entries:
+            return self.glossary.version
+        learned = hashlib.sha256(repr(sorted(self.lexicon.entries.items())).encode()).hexdigest()[:12]
+        return f"{self.glossary.version}-{learned}"
+
     def language_of(self, text: str) -> str:
         """Return the language a text is read in when none is given; English when nothing tells it."""
         return detect(compose(text))
@@ -76,6 +86,15 @@ class Analyser:
     def segments(self, text: str, language: str) -> Iterator[Segment]:
         """Read a text from left to right, the longest phrase first; an empty language is detected."""
         return self._segments(compose(text), language)
+
+    def concepts(self, text: str, language: str) -> tuple[str, ...]:
+        """Return the ids of the glossary's concepts that a text is read as, each once, in the order of the text."""
+        found: dict[str, None] = {}
+        for segment in self.segments(text, language):
+            key = tuple(segment.stems[0]) if segment.language == "zh" else segment.stems
+            known = self._meanings.phrases[segment.language].meanings.get(key, ())
+            found |= dict.fromkeys(concept for concept, _share in known)
+        return tuple(found)
 
     def stems(self, text: str, language: str) -> list[str]:
         """Return the stems of a text's content words in order, as a learned table is asked for them."""

@@ -21,7 +21,7 @@ from matching.engine.proposal import (
     score_proposals,
 )
 from matching.engine.records import LANGUAGES
-from matching.management.offline import records_of, shipped_analyser, shipped_proposer
+from matching.management.offline import records_of, shipped_proposer
 
 
 class Command(BaseCommand):
@@ -40,7 +40,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Propose, or measure, and print."""
-        proposer = shipped_proposer(shipped_analyser())
+        proposer = shipped_proposer()
         if options["judgements"]:
             self._measure(proposer, options["judgements"], options["language"])
         elif options["records"]:
