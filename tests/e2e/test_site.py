@@ -77,9 +77,30 @@ def test_a_focal_point_reads_matches_with_reasons(open_page, violations, catalog
     page.goto("/desk/")
     assert violations(page) == []
     page.goto(f"/demands/{catalogue.demand.public_id}/matches/")
-    expect(page.locator("main")).to_contain_text("pompes solaires = solar pumps")
+    expect(page.locator("main")).to_contain_text("= solar pumps")
     expect(page.locator("main")).to_contain_text("مضخات")
     assert violations(page) == []
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_pages_for_members_are_accessible_and_fit_the_screen(open_page, violations, catalogue, language, width):
+    page = open_page(width=width, locale=language)
+    log_in(page, catalogue.focal_point)
+    match = Match.objects.open().get(supply=catalogue.offer)
+    own = [
+        "/desk/",
+        "/matches/",
+        f"/matches/{match.public_id}/",
+        f"/demands/{catalogue.demand.public_id}/matches/",
+        "/accounts/absence/",
+        "/notices/",
+        "/notices/settings/",
+    ]
+    for address in own:
+        assert page.goto(address).status == 200
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert violations(page) == []
 
 
 def test_pages_work_without_javascript(open_page, catalogue):
