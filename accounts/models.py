@@ -61,7 +61,7 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email__iexact=username)
 
 
-class User(AbstractBaseUser, PermissionsMixin):
+class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-missing]  # knox has no types
     """A person, known by e-mail address, written to in a language of their own."""
 
     email = models.EmailField(_("e-mail address"), unique=True)

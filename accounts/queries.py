@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 
 from accounts.enums import Role
@@ -36,3 +38,10 @@ def curators() -> QuerySet[User]:
     """Return the active people who curate, wherever they work."""
     held = Membership.objects.filter(role=Role.CURATOR)
     return User.objects.filter(pk__in=held.values("user"), is_active=True).order_by("pk")
+
+
+def person(user: User | AnonymousUser) -> User:
+    """Return the reader as a person. Raises PermissionDenied for a visitor."""
+    if not isinstance(user, User):
+        raise PermissionDenied
+    return user

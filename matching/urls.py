@@ -1,6 +1,6 @@
 """Addresses of matching."""
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 from rest_framework.routers import SimpleRouter
 
 from matching.api import FederatedMatchView, MatchViewSet, SearchView, SuggestionsView
@@ -10,7 +10,7 @@ from matching.views.matches import MatchAct, MatchDetail, MyMatches
 router = SimpleRouter()
 router.register("matches", MatchViewSet, basename="match")
 
-api_urlpatterns = [
+api_urlpatterns: list[URLPattern | URLResolver] = [
     path("match", FederatedMatchView.as_view(), name="federated-match"),
     path("search/", SearchView.as_view(), name="api-search"),
     path("suggestions/", SuggestionsView.as_view(), name="suggestions"),

@@ -1,6 +1,6 @@
 """Addresses of the catalogue, and of the API up to it: reference data, organisations, entries."""
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 from rest_framework.routers import SimpleRouter
 
 from accounts.api import OrganisationViewSet, TokenViewSet
@@ -18,7 +18,7 @@ router.register("solutions", api.SolutionViewSet, basename="api-solution")
 router.register("offers", api.OfferViewSet, basename="api-offer")
 router.register("demands", api.DemandViewSet, basename="api-demand")
 
-api_urlpatterns = [
+api_urlpatterns: list[URLPattern | URLResolver] = [
     *reference_urlpatterns,
     path("preferences/", PreferencesView.as_view(), name="api-preferences"),
     path("", include(router.urls)),

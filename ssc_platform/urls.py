@@ -22,7 +22,7 @@ urlpatterns = [
     path("", include("matching.urls")),
     path("notices/", include("notifications.urls")),
     path("accounts/", include("accounts.urls")),
-    path("api/v1/", include([*solutions_api, *matching_api])),
+    path("api/v1/", include(solutions_api + matching_api)),
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("api/v1/docs/", SpectacularSwaggerView.as_view(url_name="api-schema"), name="api-docs"),
     path("i18n/", include("django.conf.urls.i18n")),

@@ -50,7 +50,7 @@ class TokenSerializer(serializers.ModelSerializer[AccessToken]):
 
     class Meta:
         model = AccessToken
-        fields = ("id", "name", "scopes", "days", "begins_with", "created", "expiry", "used_at")
+        fields: tuple[str, ...] = ("id", "name", "scopes", "days", "begins_with", "created", "expiry", "used_at")
         read_only_fields = ("created", "expiry", "used_at")
 
 
@@ -86,7 +86,8 @@ class TokenViewSet(
     lookup_value_regex = r"[0-9a-z]{12}"
 
     def get_queryset(self) -> QuerySet[AccessToken]:
-        return AccessToken.objects.filter(user=self.request.user)
+        found: QuerySet[AccessToken] = AccessToken.objects.filter(user=self.request.user)
+        return found
 
     @extend_schema(request=TokenSerializer, responses={201: NewTokenSerializer})
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:

@@ -67,8 +67,8 @@ class GlossaryTermAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic 
             return HttpResponseRedirect(reverse("admin:matching_glossaryterm_change", args=[term.pk]))
         return HttpResponseRedirect(f"{reverse('admin:matching_glossaryterm_add')}?shipped={concept}")
 
-    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, str]:
-        return shipped_concept(request.GET.get("shipped", "")) or {}
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, str | list[str]]:
+        return dict(shipped_concept(request.GET.get("shipped", "")) or {})
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Model], search_term: str

@@ -132,7 +132,7 @@ class SuggestionsView(APIView):
     def post(self, request: Request) -> Response:
         """Read a draft; nothing of it is kept."""
         at = timezone.now()
-        kind, values = _profile(request.data)
+        kind, values = _profile(dict(request.data))
         draft = draft_of(kind=kind, values=values, on=at.date())
         proposal = proposed_for(draft.profile)
         answers = answers_to(profile=draft.profile, reader=request.user, most=10, at=at)

@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.queries import person
 from notifications.enums import Frequency
 from notifications.models import Notice
 from notifications.queries import frequencies_of, notices_of
@@ -58,7 +59,7 @@ class NoticeViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Notice]):
     permission_classes = (permissions.IsAuthenticated,)
 
     def get_queryset(self) -> QuerySet[Notice]:
-        return notices_of(self.request.user)
+        return notices_of(person(self.request.user))
 
     @extend_schema(request=ReadSerializer, responses=ReadAnswerSerializer)
     @action(detail=False, methods=["post"])
@@ -67,7 +68,7 @@ class NoticeViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Notice]):
         asked = ReadSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         ids = asked.validated_data.get("ids")
-        return Response({"read": mark_read(user=request.user, at=timezone.now(), notice_ids=ids)})
+        return Response({"read": mark_read(user=person(request.user), at=timezone.now(), notice_ids=ids)})
 
 
 class PreferencesSerializer(serializers.Serializer[Any]):
@@ -84,16 +85,16 @@ class PreferencesView(APIView):
     @extend_schema(responses=PreferencesSerializer, operation_id="preferences_read")
     def get(self, request: Request) -> Response:
         """Give the frequencies of all kinds that concern one's roles."""
-        return Response({"frequencies": frequencies_of(request.user)})
+        return Response({"frequencies": frequencies_of(person(request.user))})
 
     @extend_schema(request=PreferencesSerializer, responses=PreferencesSerializer, operation_id="preferences_change")
     def patch(self, request: Request) -> Response:
         """Change the frequencies of some kinds; those that do not concern one's roles are passed over."""
         asked = PreferencesSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
-        known = frequencies_of(request.user)
+        known = frequencies_of(person(request.user))
         wanted = {
             kind: Frequency(value) for kind, value in asked.validated_data["frequencies"].items() if kind in known
         }
-        set_preferences(user=request.user, frequencies=wanted)
-        return Response({"frequencies": frequencies_of(request.user)})
+        set_preferences(user=person(request.user), frequencies=wanted)
+        return Response({"frequencies": frequencies_of(person(request.user))})

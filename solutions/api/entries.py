@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 from django.http import Http404, StreamingHttpResponse
@@ -18,6 +18,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import Organisation
+from accounts.queries import person
 from core.idempotency import PARAMETER as IDEMPOTENCY_KEY
 from core.idempotency import once
 from core.preconditions import expected_version, versioned
@@ -112,7 +113,9 @@ class EntryViewSet(viewsets.GenericViewSet[Entry]):
         def answer() -> Response:
             values = dict(request.data)
             organisation = self._organisation(values.pop("organisation", None))
-            made = create_entry(kind=self.kind, organisation=organisation, values=values, by=request.user, at=at)
+            made = create_entry(
+                kind=self.kind, organisation=organisation, values=values, by=person(request.user), at=at
+            )
             location = reverse(f"{self.basename}-detail", args=[made.public_id])
             return self._shown(self._read(made.public_id), status=201, Location=location)
 
@@ -122,7 +125,9 @@ class EntryViewSet(viewsets.GenericViewSet[Entry]):
         """Change fields; those left out stay as they are. If-Match names the version that was read."""
         entry = self.get_object()
         version = expected_version(request, current=entry.version)
-        update_entry(entry=entry, values=request.data, version=version, by=request.user, at=timezone.now())
+        update_entry(
+            entry=entry, values=dict(request.data), version=version, by=person(request.user), at=timezone.now()
+        )
         return self._shown(self._read(entry.public_id))
 
     @action(detail=True, methods=["post"])
@@ -173,7 +178,7 @@ class EntryViewSet(viewsets.GenericViewSet[Entry]):
         data = serializer(entry, context=self._shape(self.request, names)).data
         return versioned(data, version=entry.version, status=status, **headers)
 
-    def _shape(self, request: Request, names: list[str]) -> dict[str, Any]:
+    def _shape(self, request: Request, names: Sequence[str]) -> dict[str, Any]:
         included = chosen(request, "include", [records.NAMES])
         return {
             "fields": chosen(request, "fields", names),

@@ -84,7 +84,7 @@ def export_lines(*, entries: Iterable[Entry], kind: Kind, file_format: FileForma
     """
     writer = csv.DictWriter(_Echo(), columns([kind]), lineterminator="\n")
     if file_format is FileFormat.CSV:
-        yield str(writer.writeheader())  # type: ignore[func-returns-value]  # what _Echo gives back
+        yield str(writer.writeheader())  # what _Echo gives back
     for entry in entries:
         names = FIELDS[kind] if entry.whole else SUMMARY_FIELDS  # type: ignore[attr-defined]  # of with_everything
         record = {

@@ -25,7 +25,9 @@ def catalogue(transactional_db, cast):
         body="Les pompes solaires tombent en panne et les groupements de femmes perdent leurs récoltes.",
         keywords=["irrigation"],
     )
-    cast.solution = SolutionFactory(organisation=cast.agency, title="Training village technicians to repair solar pumps")
+    cast.solution = SolutionFactory(
+        organisation=cast.agency, title="Training village technicians to repair solar pumps"
+    )
     cast.offer = OfferFactory(
         organisation=cast.agency,
         language=LanguageFactory(code="ar"),
