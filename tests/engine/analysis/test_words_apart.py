@@ -1,0 +1,23 @@
+"""Words that were once taken for one another, with the shipped glossary."""
+
+import pytest
+
+from matching.corpus import analyser
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "key"),
+    [
+        ("الاستخدام المائي", "ar", "s:hundr"),  # of water, once read as the hundred of "per cent"
+        ("عشرة في المائة", "ar", "s:water"),
+        ("других стран", "ru", "s:friend"),
+        ("gestión colectiva de pastos", "es", "s:copyright"),
+        ("patients in isolation", "en", "s:remot"),
+    ],
+)
+def test_words_are_not_taken_for_others(text: str, language: str, key: str) -> None:
+    assert key not in {term.key for term in analyser().analyse(text, language)}
+
+
+def test_a_sentence_about_rice_is_not_a_phrase_about_cultivation() -> None:
+    assert "rice-cultivation" not in analyser().concepts("more rice than it grows", "en")
