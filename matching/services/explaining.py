@@ -41,7 +41,6 @@ class Labels:
             self._tables[kind] = TABLES[kind]()
         return str(self._tables[kind].get(code, code))
 
-
     @cached_property
     def calibration(self) -> Calibration:
         """What a score says of a curator's yes."""
