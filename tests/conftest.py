@@ -1,5 +1,6 @@
 """What every test starts from: quick passwords, mail in memory, no files outside the test's own folder."""
 
+from collections import defaultdict
 from types import SimpleNamespace
 
 import pytest
@@ -7,6 +8,7 @@ from django.conf import settings as django_settings
 from django.contrib.auth.models import AnonymousUser
 
 from accounts.enums import OrganisationType, Role
+from core.throttling import ScopeThrottle
 from tests.factories import CountryFactory, MembershipFactory, OrganisationFactory, RegionFactory
 
 
@@ -16,14 +18,16 @@ def _static_root(tmp_path_factory):
 
 
 @pytest.fixture(autouse=True)
-def _test_settings(settings, tmp_path):
+def _test_settings(settings, tmp_path, monkeypatch):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.STORAGES = {
         "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
-    settings.REST_FRAMEWORK = {**settings.REST_FRAMEWORK, "DEFAULT_THROTTLE_CLASSES": []}
+    monkeypatch.setattr(
+        ScopeThrottle, "THROTTLE_RATES", defaultdict(lambda: None)
+    )  # no limit, but where a test sets one
 
 
 @pytest.fixture
