@@ -35,6 +35,11 @@ class UserQuerySet(models.QuerySet["User"]):
         return self.filter(models.Q(pk=user.pk) | models.Q(pk__in=colleagues.values("user_id")))
 
 
+def interface_languages() -> list[tuple[str, str]]:
+    """Return the languages of the interface; a function, so that a new one needs no migration."""
+    return list(settings.LANGUAGES)
+
+
 class UserManager(BaseUserManager["User"]):
     """Creates people by e-mail address, compared without regard to case."""
 
@@ -66,7 +71,7 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
 
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=150, blank=True)
-    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="en")
+    language = models.CharField(_("language"), max_length=10, choices=interface_languages, default="en")
     is_active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField(_("created"), default=timezone.now)
 

@@ -57,7 +57,7 @@ def load_entries(*, at: datetime) -> Iterator[tuple[str, ImportReport]]:
 @transaction.atomic
 def make_people() -> None:
     """Give every organisation of the demonstration a focal point and a publisher, who cannot log in."""
-    languages = {code for code, _name in settings.LANGUAGES}
+    languages = {code.split("-")[0]: code for code, _name in settings.LANGUAGES}
     spoken = _languages_of_organisations()
     for organisation in Organisation.objects.exclude(memberships__user__email__endswith=DOMAIN):
         language = spoken.get(organisation.slug, "en")
@@ -65,7 +65,7 @@ def make_people() -> None:
             email=f"{organisation.slug}@{DOMAIN}",
             defaults={
                 "name": organisation.name,
-                "language": language if language in languages else "en",
+                "language": languages.get(language, "en"),
                 "password": "!",  # matches no password
             },
         )

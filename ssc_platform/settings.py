@@ -173,7 +173,15 @@ ACCOUNT_LOGOUT_ON_GET = False
 
 # Languages
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English")), ("fr", _("French"))]
+LANGUAGES = [
+    ("en", _("English")),
+    ("fr", _("French")),
+    ("es", _("Spanish")),
+    ("ar", _("Arabic")),
+    ("pt", _("Portuguese")),
+    ("ru", _("Russian")),
+    ("zh-hans", _("Chinese")),
+]
 LOCALE_PATHS = [BASE_DIR / "ssc_platform" / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True

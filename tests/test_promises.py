@@ -155,6 +155,10 @@ def test_the_openapi_schema_is_current():
     assert out.getvalue().rstrip() == (ROOT / "docs" / "openapi.yaml").read_text().rstrip()
 
 
+def texts_of(compiled):
+    return {source: text for source, text in GNUTranslations(compiled)._catalog.items() if source}
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_catalogues_are_complete_and_compiled(language):
     folder = ROOT / "ssc_platform" / "locale" / to_locale(language) / "LC_MESSAGES"
@@ -167,7 +171,7 @@ def test_catalogues_are_complete_and_compiled(language):
     write_mo(compiled, po)
     compiled.seek(0)
     with (folder / "django.mo").open("rb") as committed:
-        assert GNUTranslations(committed)._catalog == GNUTranslations(compiled)._catalog
+        assert texts_of(committed) == texts_of(compiled)
 
 
 def test_every_text_of_the_interface_is_in_the_catalogues():
