@@ -89,7 +89,7 @@ def make_logins() -> list[Login]:
 
 def _login(role: Role, organisation: Organisation) -> Login:
     email, password = f"{role.value.replace('_', '-')}@{DOMAIN}", secrets.token_urlsafe(9)
-    user, _created = User.objects.get_or_create(email=email, defaults={"name": f"Demonstration {role.value}"})
+    user, _created = User.objects.get_or_create(email=email, defaults={"name": f"{role.label} (demonstration)"})
     user.set_password(password)
     user.save(update_fields=["password"])
     Membership.objects.get_or_create(user=user, organisation=organisation, role=role)
