@@ -37,7 +37,7 @@ class UserQuerySet(models.QuerySet["User"]):
 
 def interface_languages() -> list[tuple[str, str]]:
     """Return the languages of the interface; a function, so that a new one needs no migration."""
-    return list(settings.LANGUAGES)
+    return [(code, str(name)) for code, name in settings.LANGUAGES]
 
 
 class UserManager(BaseUserManager["User"]):
