@@ -166,7 +166,7 @@ class Index:
         keys = {int(at): self.counts.keys[int(terms[at])] for at in near}
         words = {int(number): self.counts.wordings[int(number)] for number in np.unique(wordings[near]) if number >= 0}
         found = Document(
-            language="",
+            language=self.counts.spoken[int(self.counts.languages[row])],
             counts={key: float(counts[at]) for at, key in keys.items()},
             surfaces={key: words[int(wordings[at])] for at, key in keys.items() if wordings[at] != NO_SURFACE},
         )

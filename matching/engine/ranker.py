@@ -13,7 +13,7 @@ from matching.engine.constraints import exclusion
 from matching.engine.evidence import shared_terms
 from matching.engine.index import Analysis, Index, document
 from matching.engine.kernel import Asked, Floats, Rows, form_for
-from matching.engine.segments.counts import Document, pack
+from matching.engine.segments.counts import GRAM, Document, pack
 from matching.engine.segments.exclusions import Exclusions
 from matching.engine.segments.facets import Comparison
 from matching.engine.segments.reverse import Standing
@@ -58,6 +58,7 @@ class Ranker:
         self.analyser = analyser
         self.segments_: list[Segment] = []
         self._extra: dict[str, int] = {}  # terms that only changes have, and their columns
+        self._readings: dict[tuple[str, str], Mapping[str, float]] = {}  # what was read once is kept
 
     def fit(self, supplies: Iterable[Profile]) -> Self:
         """Analyse and index the supplies; rows are in the order of their ids."""
@@ -272,5 +273,14 @@ class Ranker:
         """Explain a text value by the terms that both texts share."""
         scored = answer.scored[place.segment]
         supply, given = scored.segment.index.shared(place.row, answer.asked[place.segment])
-        evidence = shared_terms(answer.document, supply, answer.weights, given)
+        evidence = shared_terms(answer.document, supply, answer.weights, given, self._read)
         return Reason("text", self.config.weights["text"], float(scored.texts[place.row]), evidence)
+
+    def _read(self, wording: str, language: str) -> Mapping[str, float]:
+        """Return the terms of a wording by itself, which weigh 1 together; n-grams aside."""
+        memo = (wording, language)
+        if memo not in self._readings:
+            terms = [term for term in self.analyser.analyse(wording, language) if not term.key.startswith(GRAM)]
+            total = sum(term.weight for term in terms)
+            self._readings[memo] = {term.key: term.weight / total for term in terms}
+        return self._readings[memo]

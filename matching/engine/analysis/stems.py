@@ -45,6 +45,9 @@ _SPELLINGS: Final = {
 _ISE: Final = re.compile(r"(?<=[a-z]{3})iz(?=$|at|ing)")
 _AE: Final = re.compile(r"(?:^an|^h|^p|^gyn|^arch|leuk|orthop)ae(?=m|sth|d|c|ol)")
 
+# Words that Snowball takes for another: house for case.
+_APART: Final = {(language, word): "casa" for language in ("es", "pt") for word in ("casa", "casas")}
+
 # Arabic, after normalise(): particles that may stand before the article, and endings of number, gender, possession.
 _AR_ARTICLE: Final = re.compile(r"^(?:[وف]?(?:[بك]?ال|لل)|و?ال)(?=..)")
 _AR_PARTICLES: Final = ("و", "ف", "ب", "ل", "ك", "س", "وب", "ول", "وك", "فب", "فل", "وس", "فس")
@@ -78,6 +81,8 @@ def stems(word: str, language: str) -> tuple[str, ...]:
     stemmer = _SNOWBALL.get(language)
     if stemmer is None:
         return (word,)
+    if (language, word) in _APART:
+        return (_APART[language, word],)
     if language == "fr" and len(word) > 3:
         word = word.removesuffix("s")  # Snowball reads "petit" and "petits" as two words
     found = fold(stemmer.stemWord(word)) or word

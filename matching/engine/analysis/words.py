@@ -16,7 +16,7 @@ _PATTERN: Final = re.compile(
     rf"(?P<han>[{_HAN}]+)"
     rf"|(?P<number>\d+(?:[.,٫٬]\d+)*(?![^\W_{_HAN}]))"
     rf"|(?P<word>(?:{_LETTER})+(?:['’‘ʼ`´′](?:{_LETTER})+)*)"
-    r"|(?P<break>[.,;:!?()\[\]{}|•·…。、，；：！？（）؟،؛*=+<>]|\n\s*\n)"
+    r"|(?P<break>[.,;:!?()\[\]{}|•·…«»“”„\"。、，；：！？（）؟،؛*=+<>]|\n\s*\n)"
 )
 _LINK: Final = re.compile(rf"(?:https?://|www\.)[^\s{_HAN}]+|[\w.+-]{{1,64}}@[\w-]+(?:\.[\w-]+)+")
 _SCRIPTS: Final[dict[str, Script]] = {"han": "han", "number": "number", "break": "break"}
