@@ -40,6 +40,7 @@ FEATURES = {
 DETAILS = {
     ("sdg", "targets"): ("target", gettext_noop("same targets: %(names)s")),
     ("sdg", "goals"): ("goal", gettext_noop("same goals: %(names)s")),
+    ("sdg", "proposed"): ("goal", gettext_noop("same goals, proposed by machine: %(names)s")),
     ("sector", "sectors"): ("sector", gettext_noop("same sectors: %(names)s")),
     ("context", "regions"): ("region", gettext_noop("same region: %(names)s")),
     ("context", "groups"): ("group", gettext_noop("both: %(names)s")),

@@ -89,9 +89,10 @@ class Sdg:
         return goals + _silent(not demand.targets, not supply.targets, "targets")
 
     def detail(self, demand: Profile, supply: Profile) -> Pairs:
-        """Name the shared goals and targets."""
+        """Name the shared goals, by themselves where either record's were proposed by machine, and the targets."""
+        stated = all(profile.goals or profile.targets for profile in (demand, supply))
         return (
-            ("goals", _shared(goals_of(demand), goals_of(supply))),
+            ("goals" if stated else "proposed", _shared(goals_of(demand), goals_of(supply))),
             ("targets", _shared(demand.targets, supply.targets)),
         )
 

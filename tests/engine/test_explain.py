@@ -77,6 +77,13 @@ def test_nothing_shared_is_not_the_same_as_not_stated() -> None:
     assert "supply.targets" in hit.missing
 
 
+def test_goals_proposed_by_machine_are_said_to_be() -> None:
+    guessed = replace(SUPPLIES[0], id="g", goals=(), targets=(), proposed_goals=((6, 0.7),))
+    hit = Ranker(Config(), GEOGRAPHY, ANALYSER).fit([guessed]).explain(DEMAND, "g", today=TODAY)
+    assert isinstance(hit, Hit)
+    assert explain(hit, same).lines[1].words == "same goals, proposed by machine: 6"
+
+
 def test_codes_are_named_and_sentences_translated() -> None:
     hit, _ = explained("s1")
     explanation = explain(
