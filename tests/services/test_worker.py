@@ -45,7 +45,7 @@ def test_a_demand_becomes_matches_and_mails_once_although_the_worker_is_killed(s
         assert servers.queue.llen("celery") == 1
 
         # The worker is held in the middle of its run, at the demand's row, and dies there.
-        lock.execute("SELECT 1 FROM solutions_entry WHERE kind = 'demand' FOR UPDATE")
+        lock.execute("SELECT 1 FROM solutions_entry WHERE kind = 'demand' FOR NO KEY UPDATE")
         first = servers.start_worker()
         wait_for(lambda: ask(WAITING_FOR_A_LOCK))
         first.stop(signal.SIGKILL)
