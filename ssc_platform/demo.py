@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,7 +16,6 @@ from django.db.models import Count, Q
 from accounts.enums import OrganisationType, Role
 from accounts.models import Membership, Organisation, User
 from solutions.enums import Kind
-from solutions.models import Entry
 from solutions.services.importing import ImportReport, import_records
 from solutions.services.organisations import import_organisations
 
@@ -103,5 +103,6 @@ def _busiest(entries: Q) -> Organisation:
 
 
 def _languages_of_organisations() -> dict[str, str]:
-    """Guess an organisation's language from the language of its entries."""
-    return dict(Entry.objects.order_by("-pk").values_list("organisation__slug", "language_id"))
+    """Guess an organisation's language from that of its entries, its demands first; they are not imported yet."""
+    lines = (line for name in FILES for line in (FOLDER / name).read_text().splitlines())
+    return {record["organisation"]: record["language"] for record in map(json.loads, lines)}
