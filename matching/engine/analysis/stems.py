@@ -45,8 +45,11 @@ _SPELLINGS: Final = {
 _ISE: Final = re.compile(r"(?<=[a-z]{3})iz(?=$|at|ing)")
 _AE: Final = re.compile(r"(?:^an|^h|^p|^gyn|^arch|leuk|orthop)ae(?=m|sth|d|c|ol)")
 
-# Words that Snowball takes for another: house for case.
-_APART: Final = {(language, word): "casa" for language in ("es", "pt") for word in ("casa", "casas")}
+# Words that Snowball takes for another: house for case, the isolation of patients for a remote place.
+_APART: Final = {(language, word): "casa" for language in ("es", "pt") for word in ("casa", "casas")} | {
+    (language, word): word
+    for language, word in (("en", "isolation"), ("fr", "isolement"), ("es", "aislamiento"), ("pt", "isolamento"))
+}
 
 # Arabic, after normalise(): particles that may stand before the article, and endings of number, gender, possession.
 _AR_ARTICLE: Final = re.compile(r"^(?:[وف]?(?:[بك]?ال|لل)|و?ال)(?=..)")

@@ -13,6 +13,8 @@ from matching.corpus import analyser
         ("других стран", "ru", "s:friend"),
         ("gestión colectiva de pastos", "es", "s:copyright"),
         ("patients in isolation", "en", "s:remot"),
+        ("patients in isolation", "en", "s:isol"),
+        ("communes isolées", "fr", "s:isolation"),
         ("água para a casa", "pt", "s:case"),
         ("estudio de caso", "es", "s:hous"),
         ("inscrit en ligne", "fr", "s:learn"),
