@@ -23,7 +23,7 @@ from accounts.rules import may
 from core.errors import DomainError
 
 # One way in for everybody: rate limits (and a second factor, once there is one) hold for the admin too.
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # how allauth documents it
 # Permissions come from roles; groups would be a second, silent source of them.
 admin.site.unregister(Group)
 
@@ -44,7 +44,7 @@ class RoleFilter(admin.SimpleListFilter):
 
 
 @admin.register(User)
-class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
+class PersonAdmin(UserAdmin):  # type: ignore[type-arg]  # not generic at run time
     """People; only operators change operators and curators, who could otherwise be impersonated."""
 
     form = PersonChangeForm
@@ -94,7 +94,7 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
         return "; ".join(f"{role}, {organisation}" for organisation, role in held)
 
 
-class MembershipInline(admin.TabularInline):  # type: ignore[type-arg]
+class MembershipInline(admin.TabularInline):  # type: ignore[type-arg]  # not generic at run time
     """Members of an organisation: added and removed, never changed into someone else."""
 
     model = Membership
@@ -116,7 +116,7 @@ class MembershipInline(admin.TabularInline):  # type: ignore[type-arg]
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class OrganisationAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at run time
     """Organisations and their members; verification is an act of its own."""
 
     list_display = ("name", "type", "country", "verified_at", "verified_by")

@@ -45,7 +45,7 @@ class LowerCaseEmail:
         return self.cleaned_data["email"].lower()
 
 
-class PersonAddForm(LowerCaseEmail, forms.ModelForm):  # type: ignore[type-arg]
+class PersonAddForm(LowerCaseEmail, forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
     """Make an account without a password: the person sets the first one through "Forgotten your password?"."""
 
     class Meta:
@@ -58,7 +58,7 @@ class PersonAddForm(LowerCaseEmail, forms.ModelForm):  # type: ignore[type-arg]
         return user
 
 
-class PersonChangeForm(LowerCaseEmail, UserChangeForm):  # type: ignore[type-arg]
+class PersonChangeForm(LowerCaseEmail, UserChangeForm):  # type: ignore[type-arg]  # not generic at run time
     """Change an account; the password only through its own page."""
 
     class Meta:

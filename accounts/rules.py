@@ -129,5 +129,5 @@ def _at_the_desk(user: Person | AnonymousUser) -> bool:
 for _model, _actions in DESK.items():
     _app, _name = _model.split(".")
     for _action, _permission in _actions.items():
-        set_perm(f"{_app}.{_action}_{_name}", _answer(_permission))  # type: ignore[no-untyped-call]
-    set_perm(_app, Predicate(_at_the_desk))  # type: ignore[no-untyped-call]
+        set_perm(f"{_app}.{_action}_{_name}", _answer(_permission))  # type: ignore[no-untyped-call]  # rules has no types
+    set_perm(_app, Predicate(_at_the_desk))  # type: ignore[no-untyped-call]  # rules has no types
