@@ -3,7 +3,7 @@
 from allauth.account import views
 from django.urls import path, re_path
 
-from accounts.views import Absence
+from accounts.views.absence import Absence
 
 urlpatterns = [
     path("absence/", Absence.as_view(), name="absence"),

@@ -1,4 +1,4 @@
-"""Pages of one's own account."""
+"""The page on which one notes one's own absence."""
 
 from __future__ import annotations
 
