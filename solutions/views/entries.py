@@ -1,4 +1,4 @@
-"""Pages of the catalogue: a list for each kind, and one page for each entry."""
+"""The page of an entry."""
 
 from __future__ import annotations
 
@@ -6,34 +6,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.rules import may
-from core.errors import DomainError
-from core.links import ExpiredLinkError
 from solutions.enums import Kind
-from solutions.filters import EntryFilter
 from solutions.models import Entry
 from solutions.models.entry import LongText
-from solutions.queries import events_of, for_lists, with_everything
+from solutions.queries import events_of, with_everything
 from solutions.rules import FIELDS, SUMMARY_FIELDS, Store
-from solutions.services import freshness
 
-PAGE_SIZE = 20
-HEADINGS = {Kind.SOLUTION: _("Solutions"), Kind.OFFER: _("Offers"), Kind.DEMAND: _("Demands")}
-INTRODUCTIONS = {
-    Kind.SOLUTION: _("Practices that worked, documented by those who did the work."),
-    Kind.OFFER: _("Standing offers of training, experts, study visits, equipment and funds."),
-    Kind.DEMAND: _("What countries ask for, posted by their focal points."),
-}
 APART = {"title", "summary", "body", "goals", "needs", "provenance", "illustrative", "visibility"}
 """Fields that the detail page shows in places of their own."""
 
@@ -45,24 +30,6 @@ class Fact:
     label: str
     value: Any
     form: str = "text"
-
-
-@require_safe
-def entry_list(request: HttpRequest, kind: Kind) -> HttpResponse:
-    """List the live entries of a kind that the reader may know of, narrowed by the filters in the address."""
-    entries = for_lists(kind, user=request.user).select_related("organisation", "country", "language")
-    narrowed = EntryFilter(request.GET, entries, request=request)
-    page = Paginator(narrowed.qs if narrowed.is_valid() else entries.none(), PAGE_SIZE).get_page(
-        request.GET.get("page")
-    )
-    context = {
-        "kind": kind,
-        "heading": HEADINGS[kind],
-        "introduction": INTRODUCTIONS[kind],
-        "filter": narrowed,
-        "page": page,
-    }
-    return render(request, "solutions/entry_list.html", context)
 
 
 @require_safe
@@ -83,20 +50,6 @@ def entry_detail(request: HttpRequest, public_id: str) -> HttpResponse:
         "insider": insider,
     }
     return render(request, "solutions/entry_detail.html", context)
-
-
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def entry_reconfirm(request: HttpRequest, sealed: str) -> HttpResponse:
-    """Confirm the entry of a sealed link by POST, without log-in; GET only asks, for mail scanners follow links."""
-    act = freshness.reconfirm if request.method == "POST" else freshness.reconfirmation
-    try:
-        found = act(sealed=sealed, at=timezone.now())
-    except DomainError as refusal:
-        status = 410 if isinstance(refusal, (ExpiredLinkError, freshness.NotLiveError)) else 404
-        return render(request, "notifications/link_refused.html", {"refusal": refusal}, status=status)
-    done = request.method == "POST" and not found.done
-    return render(request, "solutions/reconfirm.html", {"found": found, "done": done})
 
 
 def _is_insider(user: Any, entry: Entry) -> bool:

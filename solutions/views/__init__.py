@@ -1,0 +1,7 @@
+"""Pages of the catalogue: a list for each kind, one page for each entry, and the link that confirms one."""
+
+from solutions.views.confirming import entry_reconfirm
+from solutions.views.entries import entry_detail
+from solutions.views.lists import entry_list
+
+__all__ = ["entry_detail", "entry_list", "entry_reconfirm"]
