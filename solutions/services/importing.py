@@ -7,19 +7,22 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import Organisation
+from accounts.models import Organisation, User
+from accounts.rules import may
 from core.jobs import enqueue
 from solutions.enums import EntryState, Kind
 from solutions.models import Entry
 from solutions.queries import by_ids, for_records, vocabulary
 from solutions.rules import ID_MAX, Problem, RefusedError, Vocabulary, clean, shown
 from solutions.rules.readers import line as line_field
+from solutions.services.entries import permission
+from solutions.services.errors import NotPermittedError
 from solutions.services.reading import (
     SEVERAL,
     FileFormat,
@@ -38,19 +41,30 @@ _ID = line_field(ID_MAX)
 Track = Callable[[Iterable[Row], str], Iterable[Row]]
 
 
+class RowReport(NamedTuple):
+    """What became of one row: created, updated or unchanged; `entry` is empty for what a dry run would create."""
+
+    line: int
+    id: str
+    outcome: str
+    entry: str
+
+
 @dataclass
 class ImportReport:
-    """How many records the file added, changed, or found as they were."""
+    """How many records the file added, changed, or found as they were, and which."""
 
     created: int = 0
     updated: int = 0
     unchanged: int = 0
+    rows: list[RowReport] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class Checked:
     """A row that may be written: what it holds, and the entry that it changes if there is one."""
 
+    line: int
     kind: Kind
     source_id: str
     organisation_id: int
@@ -70,6 +84,7 @@ class _Check:
     vocabulary: Vocabulary
     organisations: dict[str, int]
     default_organisation: int | None
+    by: User | None
     lines: dict[str, int] = field(default_factory=dict)
     entry_lines: dict[int, int] = field(default_factory=dict)
     solutions: set[str] = field(default_factory=set)
@@ -101,9 +116,15 @@ class _Check:
         problems: list[Problem] = []
         source_id = self._id(data.pop("id", None), row.line, problems)
         entry = entries.get(keys.get(source_id, 0))
+        if entry and not self._may("edit", entry.kind, entry.organisation_id):
+            text = _("this id belongs to an entry that you may not change; give the record another id.")
+            self.note(row.line, [*problems, Problem("id", source_id, text)])
+            return None
         kind = _kind(data.pop("kind", None), entry, problems)
         slug = data.pop("organisation", None) or ""
         organisation_id = entry.organisation_id if entry and slug == "" else self._organisation(slug, problems)
+        if kind and organisation_id and (entry is None or entry.organisation_id != organisation_id):
+            self._only_where_one_may(kind, organisation_id, slug, problems)
         if entry:
             self._only_once(entry, row.line, problems)
         values: dict[str, Any] = {}
@@ -120,7 +141,17 @@ class _Check:
             for one in ids:
                 self.named.setdefault(one, (row.line, name))
         changes = values if before is None else {name: v for name, v in values.items() if v != before[name]}
-        return Checked(kind, source_id, organisation_id, changes, entry)
+        return Checked(row.line, kind, source_id, organisation_id, changes, entry)
+
+    def _may(self, verb: str, kind: str, organisation_id: int) -> bool:
+        """Tell whether the person may do this to entries of an organisation; nobody asks operators, nor curators."""
+        if self.by is None or may(self.by, "entry.moderate"):
+            return True
+        return may(self.by, permission(verb, kind), Organisation(pk=organisation_id))
+
+    def _only_where_one_may(self, kind: Kind, organisation_id: int, slug: object, problems: list[Problem]) -> None:
+        if not self._may("create", kind, organisation_id):
+            problems.append(Problem("organisation", slug, _("Your role does not allow this.")))
 
     def _id(self, value: object, line: int, problems: list[Problem]) -> str:
         try:
@@ -160,7 +191,8 @@ class _Check:
         open_ids = [one for one in self.named if one not in self.solutions]
         while some := open_ids[:BATCH]:
             del open_ids[:BATCH]
-            known = keys_by_id(some, by_ids(some).filter(kind=Kind.SOLUTION))
+            found = by_ids(some).filter(kind=Kind.SOLUTION)
+            known = keys_by_id(some, found.visible_to(self.by) if self.by else found)
             for one in some:
                 if one not in known:
                     line, name = self.named[one]
@@ -192,15 +224,21 @@ def import_records(
     publish: bool = False,
     dry_run: bool = False,
     track: Track = _untracked,
+    by: User | None = None,
     at: datetime,
 ) -> ImportReport:
-    """Import a file of records (docs/data-model.md) and report what it did; on an operator's word, so nobody is asked.
+    """Import a file of records (docs/data-model.md) and report what it did, row by row.
+
+    `by` writes only what they could write one by one: others' entries are left alone, and only curators, who may
+    import for everybody, publish. Without a person it is on an operator's word, and nobody is asked.
 
     The file is read twice in constant memory: once to check all of it, then, in one transaction, to write it.
     `organisation` stands in where a new record names none, or one that is unknown. A known id is updated: fields left
     out stay as they are. The same file again changes nothing.
-    Raises ImportRefusedError listing what is wrong by line and field; then nothing was written.
+    Raises ImportRefusedError listing what is wrong by line and field, NotPermittedError; then nothing was written.
     """
+    if by and not may(by, "entry.moderate") and (publish or not any(may(by, permission("create", k)) for k in Kind)):
+        raise NotPermittedError
     check_file(path, most=settings.IMPORT_MAX_BYTES)
     chosen = file_format or format_of(path)
 
@@ -210,10 +248,10 @@ def import_records(
             yield list(check.batch(some))
 
     report = ImportReport()
-    check = _new_check(organisation)
+    check = _new_check(organisation, by)
     for batch in checked(check, _("Checking")):
         for row in batch:
-            _count(row, report)
+            _count(row, row.entry, report)
     check.missing_references()
     _refuse_problems(path, check)
     if not check.lines:
@@ -221,15 +259,16 @@ def import_records(
     if dry_run:
         return report
     with transaction.atomic():
-        again = _new_check(organisation)
-        _write(checked(again, _("Writing")), publish=publish, at=at)
+        again = _new_check(organisation, by)
+        report = _write(checked(again, _("Writing")), publish=publish, by=by, at=at)
         _refuse_problems(path, again)  # the file may have changed since it was checked
     return report
 
 
-def _new_check(organisation: Organisation | None) -> _Check:
-    slugs = dict(Organisation.objects.values_list("slug", "pk"))
-    return _Check(vocabulary(), slugs, organisation.pk if organisation else None)
+def _new_check(organisation: Organisation | None, by: User | None) -> _Check:
+    known = Organisation.objects.visible_to(by) if by else Organisation.objects.all()
+    slugs = dict(known.values_list("slug", "pk"))
+    return _Check(vocabulary(), slugs, organisation.pk if organisation else None, by)
 
 
 def _refuse_problems(path: Path, check: _Check) -> None:
@@ -238,24 +277,30 @@ def _refuse_problems(path: Path, check: _Check) -> None:
         raise ImportRefusedError(text, check.problems, check.count)
 
 
-def _count(row: Checked, report: ImportReport) -> None:
+def _count(row: Checked, entry: Entry | None, report: ImportReport) -> None:
     if row.entry is None:
+        outcome = "created"
         report.created += 1
     elif row.changes or row.moved:
+        outcome = "updated"
         report.updated += 1
     else:
+        outcome = "unchanged"
         report.unchanged += 1
+    report.rows.append(RowReport(row.line, row.source_id, outcome, entry.public_id if entry else ""))
 
 
-def _write(batches: Iterable[list[Checked]], *, publish: bool, at: datetime) -> None:
+def _write(batches: Iterable[list[Checked]], *, publish: bool, by: User | None, at: datetime) -> ImportReport:
+    report = ImportReport()
     pointing: list[tuple[Entry, dict[str, Any]]] = []
     ranking_is_due = False
     for batch in batches:
         links = Links()
         for row in batch:
-            entry = _write_row(row, links, at=at)
+            entry = _write_row(row, links, by=by, at=at)
+            _count(row, entry, report)
             if publish:
-                _publish(entry, at=at)
+                _publish(entry, by=by, at=at)
             named = {name: row.changes[name] for name in _pointing_fields(row)}
             if named:
                 pointing.append((entry, named))
@@ -264,9 +309,10 @@ def _write(batches: Iterable[list[Checked]], *, publish: bool, at: datetime) -> 
     _point(pointing)
     if ranking_is_due:
         enqueue("matching.rank_due")
+    return report
 
 
-def _write_row(row: Checked, links: Links, *, at: datetime) -> Entry:
+def _write_row(row: Checked, links: Links, *, by: User | None, at: datetime) -> Entry:
     if row.entry is None:
         return add(
             kind=row.kind,
@@ -274,7 +320,7 @@ def _write_row(row: Checked, links: Links, *, at: datetime) -> Entry:
             organisation_id=row.organisation_id,
             source_id=row.source_id,
             links=links,
-            by=None,
+            by=by,
             at=at,
         )
     if not row.changes and not row.moved:
@@ -285,19 +331,19 @@ def _write_row(row: Checked, links: Links, *, at: datetime) -> Entry:
         values=row.changes,
         organisation_id=row.organisation_id,
         links=links,
-        by=None,
+        by=by,
         at=at,
     )
 
 
-def _publish(entry: Entry, *, at: datetime) -> None:
+def _publish(entry: Entry, *, by: User | None, at: datetime) -> None:
     """Move an entry on to published by the steps that every entry takes; one that is live stays as it is."""
     if entry.is_live:
         return
     note = _("Imported")
     if entry.state != EntryState.SUBMITTED:
-        Entry.objects.move(entry, to=EntryState.SUBMITTED, by=None, note=note, at=at)
-    Entry.objects.move(entry, to=EntryState.PUBLISHED, by=None, note=note, at=at)
+        Entry.objects.move(entry, to=EntryState.SUBMITTED, by=by, note=note, at=at)
+    Entry.objects.move(entry, to=EntryState.PUBLISHED, by=by, note=note, at=at)
 
 
 def _pointing_fields(row: Checked) -> list[str]:
