@@ -1,4 +1,4 @@
-"""Matches with their events and messages, ranking runs, and what curators teach the ranking: weights and terms."""
+"""Matches with their events and messages."""
 
 from __future__ import annotations
 
@@ -14,48 +14,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core.publicids import new_public_id
-from matching.enums import (
-    Act,
-    Actor,
-    Answer,
-    Band,
-    EndingReason,
-    Mark,
-    MatchState,
-    MessageKind,
-    RunScope,
-    RunState,
-)
+from matching.enums import Act, Actor, Answer, Band, EndingReason, Mark, MatchState, MessageKind
 from matching.lifecycle import MOVES, OPEN, next_actors
+from matching.models.runs import RankingRun
 from matching.rules.clock import limit_of, next_alarm
 from solutions.models import Demand, Entry, NeedLine
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
-
-
-class RankingRun(models.Model):
-    """One run of the ranking: what it covered, with which engine and weights, and what came out."""
-
-    scope = models.CharField(_("scope"), max_length=12, choices=RunScope.choices)
-    entry = models.ForeignKey(Entry, null=True, on_delete=models.SET_NULL, related_name="+")
-    state = models.CharField(_("state"), max_length=10, choices=RunState.choices, default=RunState.RUNNING)
-    engine_version = models.CharField(_("engine"), max_length=80)
-    demand_count = models.PositiveIntegerField(_("demands"), default=0)
-    supply_count = models.PositiveIntegerField(_("supplies"), default=0)
-    new_count = models.PositiveIntegerField(_("new matches"), default=0)
-    moved_count = models.PositiveIntegerField(_("moved"), default=0)
-    gone_count = models.PositiveIntegerField(_("gone"), default=0)
-    started_at = models.DateTimeField(_("started"), default=timezone.now)
-    finished_at = models.DateTimeField(_("finished"), null=True)
-    error = models.TextField(_("error"), blank=True)
-
-    class Meta:
-        verbose_name = _("ranking run")
-        verbose_name_plural = _("ranking runs")
-
-    def __str__(self) -> str:
-        return f"{self.get_scope_display()} {self.started_at:%Y-%m-%d %H:%M}"
 
 
 class MatchQuerySet(models.QuerySet["Match"]):
@@ -259,61 +225,3 @@ class MatchMessage(models.Model):
 
     def __str__(self) -> str:
         return self.text[:60]
-
-
-class WeightsVersionQuerySet(models.QuerySet["WeightsVersion"]):
-    """Which learned weights count."""
-
-    def in_force(self) -> WeightsVersion | None:
-        """Return the newest version that nobody took back; None while the shipped weights hold."""
-        return self.filter(withdrawn_at=None).order_by("-pk").first()
-
-
-class WeightsVersion(models.Model):
-    """One table of weights with the calibration of its scores, as learned from curators' decisions."""
-
-    weights = models.JSONField(_("weights"), help_text=_("Feature and weight; they sum to 1."))
-    calibration = models.JSONField(_("calibration"), help_text=_("The curve from score to probability."))
-    report = models.JSONField(_("report"), help_text=_("What was compared, before and after."))
-    created_at = models.DateTimeField(_("in force since"))
-    withdrawn_at = models.DateTimeField(_("taken back"), null=True)
-
-    objects: ClassVar[WeightsVersionQuerySet] = WeightsVersionQuerySet.as_manager()  # type: ignore[assignment]
-
-    class Meta:
-        verbose_name = _("version of the weights")
-        verbose_name_plural = _("versions of the weights")
-
-    def __str__(self) -> str:
-        return f"{self.pk} {self.created_at:%Y-%m-%d %H:%M}"
-
-
-class GlossaryTerm(models.Model):
-    """A concept of the glossary as curators word it; while active it stands in place of the shipped one of that id."""
-
-    concept_id = models.CharField(
-        _("concept"), max_length=80, unique=True, help_text=_("Lower-case words joined by hyphens: water-management.")
-    )
-    domain = models.CharField(_("domain"), max_length=30, help_text=_("One lower-case word."))
-    en = models.TextField(_("English"), help_text=_("Forms between bars, the usual one first: seed | sowing seed."))
-    fr = models.TextField(_("French"))
-    es = models.TextField(_("Spanish"))
-    pt = models.TextField(_("Portuguese"))
-    ar = models.TextField(_("Arabic"))
-    ru = models.TextField(_("Russian"))
-    zh = models.TextField(_("Chinese"))
-    note = models.TextField(_("note"), blank=True, help_text=_("Why it was added or changed."))
-    active = models.BooleanField(
-        _("active"), default=True, help_text=_("Switched off, the shipped concept of this id counts again, if any.")
-    )
-    updated_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, editable=False, on_delete=models.SET_NULL, related_name="+"
-    )
-    updated_at = models.DateTimeField(_("last change"), editable=False)
-
-    class Meta:
-        verbose_name = _("glossary term")
-        verbose_name_plural = _("glossary terms")
-
-    def __str__(self) -> str:
-        return self.concept_id
