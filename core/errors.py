@@ -23,3 +23,7 @@ class DomainError(Exception):
     def faults(self) -> list[tuple[str, str]]:
         """Return the inputs at fault, each with what is wrong with it."""
         return [(self.field, str(self))] if self.field else []
+
+    def members(self) -> dict[str, Any]:
+        """Return what the API's answer holds besides what every problem has."""
+        return {}

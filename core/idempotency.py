@@ -36,17 +36,18 @@ class KeyReusedError(DomainError):
     code = "idempotency_key_reused"
 
 
-def once(request: Request, answer: Callable[[], Response], *, at: datetime) -> Response:
+def once(request: Request, answer: Callable[[], Response], *, at: datetime, content: object = None) -> Response:
     """Return what `answer` gives, or what it gave to the same call under the same key; all in one transaction.
 
-    A refused call keeps nothing. Two calls at once wait for each other at the row of the key. Raises KeyReusedError.
+    `content` stands for the body where that is no JSON. A refused call keeps nothing. Two calls at once wait for each
+    other at the row of the key. Raises KeyReusedError.
     """
     key = request.headers.get("Idempotency-Key")
     if key is None:
         return answer()
     if not KEY.fullmatch(key):
         raise exceptions.ValidationError({"Idempotency-Key": [_("Write 1 to 100 visible ASCII characters.")]})
-    digest = _digest(request)
+    digest = _digest(request, request.data if content is None else content)
     owner: Any = request.user  # a visitor does not come as far as creations
     with transaction.atomic():
         KeptAnswer.objects.filter(user=owner, created_at__lt=at - KEPT).delete()
@@ -64,6 +65,6 @@ def once(request: Request, answer: Callable[[], Response], *, at: datetime) -> R
     return Response(kept.body, status=kept.status, headers={**kept.headers, "Idempotency-Replayed": "true"})
 
 
-def _digest(request: Request) -> str:
-    call = [request.method, request.path, request.data]
+def _digest(request: Request, content: object) -> str:
+    call = [request.method, request.path, content]
     return hashlib.sha256(json.dumps(call, sort_keys=True).encode()).hexdigest()

@@ -32,7 +32,9 @@ def problem_response(exc: Exception, context: dict[str, Any]) -> Response | None
         set_rollback()
         errors = [{"pointer": _pointer("#", name), "detail": text, "code": exc.code} for name, text in exc.faults()]
         title = HTTPStatus(exc.status).phrase
-        return _problem(status=exc.status, title=title, detail=str(exc), code=exc.code, errors=errors)
+        problem = _problem(status=exc.status, title=title, detail=str(exc), code=exc.code, errors=errors)
+        problem.data |= exc.members()
+        return problem
     if isinstance(exc, Http404):
         exc = exceptions.NotFound()
     elif isinstance(exc, PermissionDenied):

@@ -52,6 +52,9 @@ INSTALLED_APPS = [
     "rules.apps.AutodiscoverRulesConfig",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "rest_framework",
     "knox",
     "django_filters",
@@ -167,9 +170,48 @@ LOGIN_REDIRECT_URL = "home"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
-ACCOUNT_EMAIL_VERIFICATION = "none"  # curators make the accounts
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_CHANGE_EMAIL = True  # one address a person; a new one counts once it is confirmed
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_ADAPTER = "accounts.adapter.InvitedOnlyAdapter"
+ACCOUNT_FORMS = {"reset_password_from_key": "accounts.forms.PasswordByMailForm"}
 ACCOUNT_LOGOUT_ON_GET = False
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_ISSUER = SITE_NAME
+MFA_TOTP_TOLERANCE = 1  # telephones' clocks are off by some seconds
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
+MFA_REQUIRED_FOR_ADMIN = env.flag("MFA_REQUIRED_FOR_ADMIN", default=not DEBUG)
+
+# Single sign-on with one OpenID Connect provider, once OIDC_SERVER_URL names it; for people known here only.
+OIDC_SERVER_URL = env.text("OIDC_SERVER_URL").rstrip("/")
+OIDC_NAME = env.text("OIDC_NAME", default="OpenID Connect")
+OIDC_CLIENT_ID = env.text("OIDC_CLIENT_ID")
+OIDC_CLIENT_SECRET = env.text("OIDC_CLIENT_SECRET")
+if OIDC_SERVER_URL and not (OIDC_CLIENT_ID and OIDC_CLIENT_SECRET):
+    raise ImproperlyConfigured("OIDC_CLIENT_ID, OIDC_CLIENT_SECRET: OIDC_SERVER_URL is set, so both are needed.")
+if not DEBUG and OIDC_SERVER_URL and not OIDC_SERVER_URL.startswith("https://"):
+    raise ImproperlyConfigured(f"OIDC_SERVER_URL={OIDC_SERVER_URL!r}: the provider needs an https:// address.")
+SOCIALACCOUNT_ADAPTER = "accounts.adapter.KnownPeopleAdapter"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = True  # the provider's verified address finds the person
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 10
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "sso",
+                "name": OIDC_NAME,
+                "client_id": OIDC_CLIENT_ID,
+                "secret": OIDC_CLIENT_SECRET,
+                "settings": {"server_url": OIDC_SERVER_URL},
+            }
+        ]
+        if OIDC_SERVER_URL
+        else [],
+    }
+}
 
 # Languages
 LANGUAGE_CODE = "en"
@@ -232,6 +274,7 @@ REST_FRAMEWORK = {
         "write": "120/min",
         "engine": "60/min",
         "export": "20/min",
+        "import": "10/min",
     },
 }
 KNOX_TOKEN_MODEL = "accounts.AccessToken"  # noqa: S105  # names a model, no secret
@@ -268,7 +311,8 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
         "connect-src": [SELF],
-        "form-action": [SELF],
+        # The form that starts single sign-on is answered by a redirection to the provider.
+        "form-action": [SELF, *(["/".join(OIDC_SERVER_URL.split("/")[:3])] if OIDC_SERVER_URL else [])],
         "base-uri": [SELF],
         "frame-ancestors": [NONE],
     }
@@ -305,6 +349,7 @@ MATCH_ESCALATION_DAYS = env.number("MATCH_ESCALATION_DAYS", default=5, minimum=1
 MATCH_EXPIRY_DAYS = env.number("MATCH_EXPIRY_DAYS", default=20, minimum=1)
 LEXICON = env.file("LEXICON")
 IMPORT_MAX_BYTES = env.number("IMPORT_MAX_BYTES", default=50 * 1024 * 1024, minimum=1)
+API_IMPORT_MAX_BYTES = env.number("API_IMPORT_MAX_BYTES", default=5 * 1024 * 1024, minimum=1)
 
 # Webhooks: only for an installation inside a closed network, whose receivers have private addresses.
 WEBHOOKS_TO_PRIVATE_ADDRESSES = env.flag("WEBHOOKS_TO_PRIVATE_ADDRESSES", default=False)

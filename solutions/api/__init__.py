@@ -1,5 +1,6 @@
 """The catalogue over the API."""
 
+from solutions.api.bulk import ImportView
 from solutions.api.entries import DemandViewSet, OfferViewSet, SolutionViewSet
 
-__all__ = ["DemandViewSet", "OfferViewSet", "SolutionViewSet"]
+__all__ = ["DemandViewSet", "ImportView", "OfferViewSet", "SolutionViewSet"]

@@ -55,6 +55,11 @@ class ImportRefusedError(DomainError):
         self.problems = list(problems)
         self.count = count
 
+    def members(self) -> dict[str, Any]:
+        """Return the problems listed, each with its line, field (empty for the whole line) and message."""
+        listed = [{"line": p.line, "field": p.problem.field, "message": p.problem.message} for p in self.problems]
+        return {"problems": listed, "problem_count": self.count}
+
     def report(self) -> str:
         """Return the message and a line for each problem listed."""
         lines = [self.message, *map(str, self.problems)]
