@@ -1,0 +1,5 @@
+"""Forms of the catalogue."""
+
+from solutions.forms.curating import EntryForm, NoteActionForm
+
+__all__ = ["EntryForm", "NoteActionForm"]
