@@ -167,6 +167,8 @@ class Match(models.Model):
         indexes = [
             models.Index(fields=["demand", "rank", "id"], name="match_by_demand"),
             models.Index(fields=["state", "-score", "-id"], name="match_by_state"),
+            models.Index(fields=["state", "demand", "rank", "id"], name="match_by_state_and_demand"),
+            models.Index(fields=["state", "state_since", "id"], name="match_by_state_and_time"),
             models.Index(
                 fields=["supply"],
                 condition=Q(publishers_told_at=None, band__in=(Band.STRONG, Band.GOOD)),
