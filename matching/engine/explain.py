@@ -1,7 +1,7 @@
 """Say a hit in words: the whole sum, what the two texts share, what is not stated and what that costs.
 
 English is the message id; ``translate`` (gettext, for instance) puts it into the reader's language and ``label`` names
-codes ("goal", "2") in that language. Points are hundredths of a score.
+codes ("goal", "2") and writes numbers ("number", "23.4") in that language. Points are hundredths of a score.
 """
 
 from __future__ import annotations
@@ -117,7 +117,7 @@ def explain(
 
     ``probability`` is that of a curator's yes; None where only bands can be told.
     """
-    verdict = translate(BANDS[hit.band]) % {"points": _points(100 * hit.score)}
+    verdict = translate(BANDS[hit.band]) % {"points": _points(100 * hit.score, label)}
     likelihood = _likelihood(probability, translate)
     lines = tuple(
         Line(
@@ -128,13 +128,13 @@ def explain(
         )
         for reason in hit.reasons
     )
-    missing = _missing(hit, translate)
+    missing = _missing(hit, translate, label)
     sums = (
         translate(LINE)
         % {
             "feature": line.feature,
-            "points": _points(line.points),
-            "most": _points(line.most),
+            "points": _points(line.points, label),
+            "most": _points(line.most, label),
             "words": line.words,
         }
         for line in lines
@@ -180,7 +180,7 @@ def _pair(item: Evidence) -> str:
     return f"{item.demand_surface} {'=' if item.exact else '~'} {item.supply_surface}"
 
 
-def _missing(hit: Hit, translate: Translate) -> tuple[str, ...]:
+def _missing(hit: Hit, translate: Translate, label: Label) -> tuple[str, ...]:
     """Say what each record does not state, and what its feature could still add."""
     open_points = {reason.feature: 100 * (reason.weight - reason.contribution) for reason in hit.reasons}
     silent: dict[str, str] = {}
@@ -190,10 +190,10 @@ def _missing(hit: Hit, translate: Translate) -> tuple[str, ...]:
     sentences = []
     for facet, who in silent.items():
         feature, words = FACETS[facet]
-        points = _points(open_points[feature])
+        points = _points(open_points[feature], label)
         sentences.append(translate(NOT_STATED[who]) % {"facet": translate(words), "points": points})
     return tuple(sentences)
 
 
-def _points(points: float) -> str:
-    return f"{points:.1f}"
+def _points(points: float, label: Label) -> str:
+    return label("number", f"{points:.1f}")

@@ -22,7 +22,6 @@ from matching.engine.types import Config, Profile, Term
 __all__ = ["GRAM", "Analysis", "Document", "Floats", "Index", "document"]
 
 BLOCK = 4096  # rows weighed at a time, to bound memory
-PRIOR = 20  # supplies imagined beside the real ones when rarity is counted
 
 Flags = NDArray[np.bool_]
 
@@ -104,7 +103,7 @@ class Index:
         if like:
             idf, lengths = np.append(like.idf[like.columns(counts.keys)], like.idf[-1]), like.lengths
         else:
-            idf, lengths = _idf(counts), _means(sizes)
+            idf, lengths = _idf(counts, config.background), _means(sizes)
         relative = [size / mean for size, mean in zip(sizes, lengths, strict=True)]
         weights = np.empty(counts.terms.size, dtype=np.float32)
         for first in range(0, len(counts), BLOCK):
@@ -194,13 +193,13 @@ class Index:
         return counts, self.idf[self.columns(found.counts)], grams
 
 
-def _idf(counts: Counts) -> Floats:
+def _idf(counts: Counts, background: int) -> Floats:
     """Return BM25's inverse document frequency of M terms, and of one that no supply has; kept above 0 as Lucene does.
 
     A term is as rare as it is among the supplies of the languages it occurs in. Among all supplies every word without
     a translation would look rare, and sharing one would count for more than sharing a meaning across languages.
-    PRIOR supplies that nobody wrote stand beside the real ones, each term in one of them: in a catalogue of two, what
-    both texts share would else look common, and all that they do not share rare.
+    ``background`` supplies that nobody wrote stand beside the real ones, each term in one of them: in a catalogue of
+    two, what both texts share would else look common, and all that they do not share rare. 0 leaves them out.
     """
     spoken = counts.languages
     of_posting = np.repeat(spoken, np.diff(counts.starts))
@@ -211,7 +210,7 @@ def _idf(counts: Counts) -> Floats:
         frequency += found
         population += (found > 0) * np.count_nonzero(spoken == language)
     population[-1] = len(counts)
-    frequency, population = frequency + 1, population + PRIOR
+    frequency, population = frequency + min(background, 1), population + background
     return np.log1p((population - frequency + 0.5) / (frequency + 0.5))
 
 

@@ -105,6 +105,7 @@ class Config:
     k1: float = 1.2  # BM25: how soon a repeated word stops counting
     b: float = 0.75  # BM25: how much a long text is discounted
     text_half: float = 0.5  # of a share x: the value is x (1 + half) / (x + half), so that good shares stand out
+    background: int = 20  # supplies imagined beside the real ones when rarity is counted; 0: none
     gram_weight: float = 0.2  # of a character n-gram, a word being 1
     twin_cosine: float = 0.9  # texts nearer than this nearly repeat each other
     half_life_days: float = 730.0  # of a confirmation

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import Model
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -37,6 +37,8 @@ class Labels:
         """Return a code's name; the code itself where nothing is known of it."""
         if kind == "date":
             return date_format(date.fromisoformat(code))
+        if kind == "number":
+            return number_format(code)
         if kind not in self._tables:
             self._tables[kind] = TABLES[kind]()
         return str(self._tables[kind].get(code, code))

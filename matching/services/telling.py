@@ -22,6 +22,8 @@ from solutions.models import Entry
 
 LISTED = 10
 """How many matches a notice names; the rest it counts."""
+EXPLAINED = 3
+"""How many of these it explains in full, the strongest first; of the others it names what they hang on most."""
 SHOWN_WORDS = 3
 
 
@@ -41,7 +43,7 @@ def tell_focal_points(*, demand: Entry, at: datetime) -> int:
         "context": {
             "demand": demand.title,
             "count": len(matches),
-            "matches": [_supply_side(match) for match in matches[:LISTED]],
+            "matches": [{**_supply_side(match), **_why(match, place)} for place, match in enumerate(matches[:LISTED])],
         },
         "path": reverse("demand-matches", args=[demand.public_id]),
         "at": at,
@@ -83,7 +85,10 @@ def _proposed(matches: Sequence[Match], *, at: datetime) -> dict[str, Any]:
     return {
         "kind": "matching.supply_proposed",
         "event_key": _event_key("matching.supply_proposed", matches),
-        "context": {"count": len(matches), "matches": [_demand_side(match) for match in matches[:LISTED]]},
+        "context": {
+            "count": len(matches),
+            "matches": [{**_demand_side(match), **_why(match, place)} for place, match in enumerate(matches[:LISTED])],
+        },
         "path": reverse("entry-detail", args=[matches[0].demand.public_id]),
         "at": at,
     }
@@ -105,8 +110,6 @@ def _supply_side(match: Match) -> dict[str, Any]:
     return {
         "title": match.supply.title,
         "organisation": match.supply.organisation.name,
-        "band": match.band,
-        "words": shared_words(match.explanation, most=SHOWN_WORDS),
     }
 
 
@@ -116,6 +119,11 @@ def _demand_side(match: Match) -> dict[str, Any]:
         "demand": match.demand.title,
         "organisation": match.demand.organisation.name,
         "path": reverse("entry-detail", args=[match.demand.public_id]),
-        "band": match.band,
-        "words": shared_words(match.explanation, most=SHOWN_WORDS),
     }
+
+
+def _why(match: Match, place: int) -> dict[str, Any]:
+    """Return what a notice says of why two entries fit, in full for those that it names first."""
+    if place < EXPLAINED:
+        return {"band": match.band, "explanation": match.explanation}
+    return {"band": match.band, "words": shared_words(match.explanation, most=SHOWN_WORDS)}

@@ -1,11 +1,14 @@
 """Words for the bands, states and explanations of matches, in the active language."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from django import template
+from django.utils.formats import number_format
 
 from matching.enums import Actor, Band, EndingReason, MatchState
+from matching.services.explaining import Labels, in_words
 
 register = template.Library()
 
@@ -26,7 +29,13 @@ def as_equal(words: list[str]) -> str:
 @register.filter
 def points(value: Any) -> str:
     """Write a share of one as points of a hundred, as the explanations do."""
-    return f"{100 * float(value):.1f}"
+    return number_format(100 * float(value), 1)
+
+
+@register.filter
+def sentences(explanation: Mapping[str, Any]) -> tuple[str, ...]:
+    """Say a match's explanation: the verdict, a sentence for each part of the sum, what is not stated."""
+    return in_words(explanation, Labels()).sentences
 
 
 @register.filter

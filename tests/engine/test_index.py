@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matching.engine import kernel
-from matching.engine.index import PRIOR, Index, document
+from matching.engine.index import Index, document
 from matching.engine.segments.counts import Document
 from matching.engine.types import Config, Profile
 from tests.engine.cast import ANALYSER, DEMAND, SUPPLIES
@@ -62,9 +62,15 @@ def test_word_is_as_rare_as_in_its_own_language() -> None:
     english = [Document("en", {"s:a": 1.0, "s:both": 1.0}, {})] + [Document("en", {"s:b": 1.0}, {})] * 8
     index = Index.weigh([*english, Document("zh", {"s:only": 1.0, "s:both": 1.0}, {})], CONFIG)
     idf = {key: index.idf[column] for key, column in index.vocabulary.items()}
-    assert idf["s:a"] == pytest.approx(np.log1p((9 + PRIOR - 2 + 0.5) / 2.5))
-    assert idf["s:only"] == pytest.approx(np.log1p((1 + PRIOR - 2 + 0.5) / 2.5))
-    assert idf["s:both"] == pytest.approx(np.log1p((10 + PRIOR - 3 + 0.5) / 3.5))
+    assert idf["s:a"] == pytest.approx(np.log1p((9 + CONFIG.background - 2 + 0.5) / 2.5))
+    assert idf["s:only"] == pytest.approx(np.log1p((1 + CONFIG.background - 2 + 0.5) / 2.5))
+    assert idf["s:both"] == pytest.approx(np.log1p((10 + CONFIG.background - 3 + 0.5) / 3.5))
+
+
+def test_without_background_statistics_only_the_real_supplies_count() -> None:
+    index = Index.weigh([Document("en", {"s:a": 1.0}, {})] * 3, replace(CONFIG, background=0))
+    assert index.idf[index.vocabulary["s:a"]] == pytest.approx(np.log1p(0.5 / 3.5))
+    assert index.idf[-1] == pytest.approx(np.log1p(3.5 / 0.5))
 
 
 def test_a_fitting_text_scores_high_even_where_it_is_the_only_one() -> None:

@@ -9,6 +9,7 @@ from matching.enums import Band, MatchState
 from matching.models import Match
 from matching.services import telling
 from matching.services.curation import dismiss, shortlist
+from matching.services.explaining import Labels, in_words
 from matching.services.ranking import rank_demand, rank_due, rank_everything
 from notifications.models import Email, Notice
 from solutions.enums import EntryState, Visibility
@@ -169,4 +170,20 @@ def test_mail_is_in_the_reader_s_language_and_shows_both_wordings(cast, catalogu
     assert f"/demands/{catalogue.demand.public_id}/matches/" in text
     assert "&" not in text
     publisher = Email.objects.get(recipient=cast.publisher).text
-    assert "for “Solar pumps for village gardens”, Ministry of Agriculture - " in publisher
+    assert "for “Solar pumps for village gardens”, Ministry of Agriculture\n" in publisher
+
+
+def test_mail_shows_the_whole_sum_and_what_is_not_stated(cast, catalogue):
+    cast.focal_point.language = "fr"
+    cast.focal_point.save()
+    rank_everything(at=NOW)
+    match = Match.objects.get(supply=catalogue.pumps)
+    with translation.override("fr"):
+        explanation = in_words(match.explanation, Labels())
+    assert len(explanation.lines) == 9
+    assert explanation.missing
+    assert f"{100 * match.score:.1f}".replace(".", ",") in explanation.verdict
+    for person in (cast.focal_point, cast.publisher):
+        text = Email.objects.get(recipient=person).text
+        with translation.override(person.language):
+            assert [said for said in in_words(match.explanation, Labels()).sentences if said not in text] == []

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Final, NamedTuple
 
 from matching.engine.analysis.detect import detect
-from matching.engine.analysis.meanings import Meaning, Meanings
+from matching.engine.analysis.meanings import Guess, Meaning, Meanings
 from matching.engine.analysis.normalise import compose, normalise
 from matching.engine.analysis.parts import pieces
 from matching.engine.analysis.phrases import LONGEST, is_acronym
@@ -44,12 +44,20 @@ class Segment(NamedTuple):
 
 
 class Analyser:
-    """Turn texts into features. What was learned of a word once is kept."""
+    """Turn texts into features. What was learned of a word once is kept.
 
-    def __init__(self, glossary: Glossary | None = None, lexicon: WordTable | None = None) -> None:
+    ``without``: ways of guessing at unknown words that are left out, to measure what they are worth.
+    """
+
+    def __init__(
+        self,
+        glossary: Glossary | None = None,
+        lexicon: WordTable | None = None,
+        without: frozenset[Guess] = frozenset(),
+    ) -> None:
         self.glossary = glossary or Glossary()
         self.lexicon = lexicon or WordTable()
-        self._meanings = Meanings(self.glossary, self.lexicon)
+        self._meanings = Meanings(self.glossary, self.lexicon, without)
         self._stems: dict[tuple[str, str], str] = {}
 
     @cached_property

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import Final, NamedTuple
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Final, Literal, NamedTuple
 
+from matching.engine.analysis.cognates import Cognates
 from matching.engine.analysis.grams import grams
 from matching.engine.analysis.names import sound
 from matching.engine.analysis.parts import learn_parts
@@ -16,7 +19,12 @@ from matching.engine.lexicon import WordTable
 OWN_SHARE: Final = 0.5  # of an English phrase's weight that stays with its own words
 WORDS_SHARE: Final = 0.25  # of a phrase's weight that goes to what its words mean alone
 RELATIVE_SHARE: Final = 0.5  # of an unknown word's weight that goes to known words which begin like it
+COGNATE_SHARE: Final = 0.5  # of an unknown word's weight that goes to English words which are spelt like it
 SOUND_SHARE: Final = 0.5  # of a wholly unknown word's weight that goes to its sound, for names in other scripts
+
+Guess = Literal["relatives", "cognates", "sound"]
+GUESSES: Final[tuple[Guess, ...]] = ("relatives", "cognates", "sound")
+"""What an unknown word may share its weight with, the surest first."""
 
 
 class Meaning(NamedTuple):
@@ -33,7 +41,8 @@ class Meaning(NamedTuple):
 class Meanings:
     """Look phrases up in the glossary, its parts and the learned table. What was looked up once is kept."""
 
-    def __init__(self, glossary: Glossary, lexicon: WordTable) -> None:
+    def __init__(self, glossary: Glossary, lexicon: WordTable, without: frozenset[Guess] = frozenset()) -> None:
+        self._without = without
         self.phrases, self._pivots = compile_glossary(glossary)
         self._concepts = tuple(glossary.concepts.values())
         self._lexicon = lexicon
@@ -81,20 +90,46 @@ class Meanings:
         return tuple(("s:" + found, share) for found, share in parts or self._lexicon.translations(language, stem))
 
     def _unknown(self, language: str, stem: str) -> Meaning:
-        """Let a word stand for itself and for known words which begin like it, else for its sound."""
+        """Let a word stand for itself and for what begins, is spelt or sounds like it, in this order."""
         if language == "zh":
             return Meaning((("s:" + stem, 1.0),), bridged=False)
+        guesses = {"relatives": self._by_relatives, "cognates": self._by_cognates, "sound": self._by_sound}
+        shares: Mapping[str, float] = {}
+        for guess in GUESSES:
+            if not shares and guess not in self._without:
+                shares = guesses[guess](language, stem)
+        return Meaning(tuple(shares.items()) or (("s:" + stem, 1.0),), bridged=False, grams=grams(stem))
+
+    def _by_relatives(self, language: str, stem: str) -> dict[str, float]:
+        """Share a word's weight with known words of its language that begin like it."""
         relatives = self._relatives_of(language).of(stem)
         if not relatives:
-            heard = "" if stem in self.phrases[language].vocabulary else sound(stem)
-            shares = {"s:" + stem: 1 - SOUND_SHARE, "s:~" + heard: SOUND_SHARE} if heard else {"s:" + stem: 1.0}
-            return Meaning(tuple(shares.items()), bridged=False, grams=grams(stem))
+            return {}
         shares = defaultdict(float, {"s:" + stem: 1 - RELATIVE_SHARE})
         for relative in relatives:
             translated = () if language == "en" else self._word(language, relative)
             for key, share in translated or (("s:" + relative, 1.0),):
                 shares[key] += share * RELATIVE_SHARE / len(relatives)
-        return Meaning(tuple(shares.items()), bridged=False, grams=grams(stem))
+        return shares
+
+    def _by_cognates(self, language: str, stem: str) -> dict[str, float]:
+        """Share a word's weight with English words that are spelt like it."""
+        cognates = () if language == "en" else self._cognates.of(stem)
+        if not cognates:
+            return {}
+        shares = defaultdict(float, {"s:" + stem: 1 - COGNATE_SHARE})
+        for english in cognates:
+            shares["s:" + english] += COGNATE_SHARE / len(cognates)
+        return shares
+
+    def _by_sound(self, language: str, stem: str) -> dict[str, float]:
+        """Share a word's weight with its sound, save of a word that some phrase knows."""
+        heard = "" if stem in self.phrases[language].vocabulary else sound(stem)
+        return {"s:" + stem: 1 - SOUND_SHARE, "s:~" + heard: SOUND_SHARE} if heard else {}
+
+    @cached_property
+    def _cognates(self) -> Cognates:
+        return Cognates(self.phrases["en"].vocabulary)
 
     def _parts_of(self, language: str) -> WordTable:
         if language not in self._parts:

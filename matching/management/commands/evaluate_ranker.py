@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from tqdm import tqdm
 
-from matching.engine.analysis import Analyser
+from matching.engine.analysis import GUESSES, Analyser
 from matching.engine.baseline import PlainRanker
 from matching.engine.evaluate import ORDERS, Rank, Scores, Summary, evaluate, unknown_ids
 from matching.engine.features import SIGNALS
@@ -65,9 +65,12 @@ class Command(BaseCommand):
         return lambda demand: [supply for supply, _ in ranker.order(demand, today=today)]
 
 
-def ablations(config: Config, analyser: Analysis) -> Iterator[tuple[str, Config, Analysis]]:
-    """Yield the table of weights with one part switched off at a time, and the analysis without its glossary."""
+def ablations(config: Config, analyser: Analyser) -> Iterator[tuple[str, Config, Analysis]]:
+    """Yield the table of weights, or the analysis, with one part switched off at a time."""
     yield "without glossary", config, Analyser()
+    for guess in GUESSES:
+        yield f"without {guess}", config, Analyser(analyser.glossary, analyser.lexicon, frozenset({guess}))
+    yield "without background statistics", replace(config, background=0), analyser
     yield "without n-grams", replace(config, gram_weight=0.0), analyser
     yield "without field weights", replace(config, title_weight=1.0, summary_weight=1.0), analyser
     yield "without length norm", replace(config, b=0.0), analyser

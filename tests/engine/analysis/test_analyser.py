@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching.engine.analysis import Analyser
+from matching.engine.analysis.cognates import Cognates
 from matching.engine.glossary import LANGUAGES, Glossary
 
 ROWS = (
@@ -99,6 +100,26 @@ def test_an_unknown_word_is_read_as_the_known_one_that_begins_like_it(analyser: 
     found = stems(analyser, "agricultura", "es")
     assert found["s:agricultur"] == 0.5
     assert found["s:smallhold"] == 0.5
+
+
+@pytest.mark.parametrize(("text", "language"), [("tétracyclines", "fr"), ("тетрациклин", "ru"), ("tetraciclina", "pt")])
+def test_an_unknown_word_is_read_as_the_english_one_spelt_like_it(text: str, language: str) -> None:
+    rows = [{**ROWS[1], "id": "medicine", "en": "medicine | tetracycline"}]
+    assert stems(Analyser(Glossary.from_rows(rows)), text, language)["s:tetracyclin"] >= 0.5
+
+
+def test_words_that_are_little_alike_are_no_cognates() -> None:
+    cognates = Cognates(["school", "hazard", "accept"])
+    assert cognates.of("hasard") == ("hazard",)
+    assert cognates.of("assist") == cognates.of("scie") == cognates.of("مدرسة") == ()
+
+
+def test_guesses_can_be_left_out() -> None:
+    rows = [ROWS[1]]
+    for text, guess in (("watery", "relatives"), ("Madagascar", "sound")):
+        whole = stems(Analyser(Glossary.from_rows(rows)), text, "en")
+        without = stems(Analyser(Glossary.from_rows(rows), without=frozenset({guess})), text, "en")
+        assert whole != without
 
 
 @pytest.mark.parametrize(("text", "language"), [("Мадагаскара", "ru"), ("ومدغشقر", "ar"), ("Madagáscar", "pt")])
