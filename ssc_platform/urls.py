@@ -2,11 +2,12 @@
 
 from django.contrib import admin
 from django.urls import include, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularAPIView
 
 from matching.urls import api_urlpatterns as matching_api
 from solutions.urls import api_urlpatterns as solutions_api
 from ssc_platform import views
+from ssc_platform.views import apidocs
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -24,7 +25,9 @@ urlpatterns = [
     path("accounts/", include("accounts.urls")),
     path("api/v1/", include(solutions_api + matching_api)),
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="api-schema"),
-    path("api/v1/docs/", SpectacularSwaggerView.as_view(url_name="api-schema"), name="api-docs"),
+    path("api/v1/docs/", apidocs.Swagger.as_view(), name="api-docs"),
+    path("api/v1/docs/redoc/", apidocs.Redoc.as_view(), name="api-redoc"),
+    path("api/v1/docs/redoc.js", apidocs.redoc_script, name="api-redoc-script"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
