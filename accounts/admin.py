@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from allauth.account.decorators import secure_admin_login
+from allauth.account.models import EmailAddress
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
@@ -87,6 +88,11 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]  # not generic at run ti
         if not super().has_change_permission(request, obj):
             return False
         return request.user.is_superuser or obj is None or not obj.is_curator
+
+    def save_model(self, request: HttpRequest, obj: User, form: ModelForm[User], change: bool) -> None:
+        """Forget the address that a new one replaces: it must not open the account, nor be taken for anybody else."""
+        super().save_model(request, obj, form, change)
+        EmailAddress.objects.filter(user=obj).exclude(email=obj.email).delete()
 
     @admin.display(description=_("roles"))
     def roles_held(self, person: User) -> str:

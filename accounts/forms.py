@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.forms import ResetPasswordKeyForm
 from django import forms
 from django.contrib.auth.forms import UserChangeForm
 from django.utils.translation import gettext_lazy as _
@@ -34,6 +35,14 @@ class AbsenceForm(forms.Form):
         initial = {"membership": membership.pk} | {name: getattr(membership, name) for name in names}
         super().__init__(data, initial=initial, auto_id=f"absence_{membership.pk}_%s")
         self.fields["deputy"].queryset = colleagues_of(membership)  # type: ignore[attr-defined]  # a model choice
+
+
+class PasswordByMailForm(ResetPasswordKeyForm):  # type: ignore[misc]  # allauth has no types
+    """Set a password through a link in an e-mail, which proves that the address is the person's."""
+
+    def save(self) -> None:
+        super().save()
+        self.user.confirm_address()
 
 
 class LowerCaseEmail:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
@@ -59,8 +60,10 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
-        """Create an operator who may do everything in the admin."""
-        return self.create_user(email, password, is_superuser=True, **fields)
+        """Create an operator who may do everything in the admin, with an address that needs no confirmation."""
+        user = self.create_user(email, password, is_superuser=True, **fields)
+        user.confirm_address()
+        return user
 
     def get_by_natural_key(self, username: str | None) -> User:
         return self.get(email__iexact=username)
@@ -95,6 +98,13 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
         for organisation_id, role in held.values_list("organisation_id", "role"):
             found.setdefault(organisation_id, set()).add(Role(role))
         return {organisation_id: frozenset(roles) for organisation_id, roles in found.items()}
+
+    def confirm_address(self) -> None:
+        """Note that the e-mail address is known to be the person's, and the only one."""
+        EmailAddress.objects.filter(user_id=self.pk).exclude(email=self.email).delete()
+        EmailAddress.objects.update_or_create(
+            user_id=self.pk, email=self.email, defaults={"verified": True, "primary": True}
+        )
 
     @property
     def is_curator(self) -> bool:

@@ -1,17 +1,22 @@
 """Addresses of log-in (of allauth's pages, those that this site needs) and of one's own account."""
 
 from allauth.account import views
-from django.urls import path, re_path
+from allauth.socialaccount import views as sign_on
+from django.urls import include, path, re_path
 
 from accounts.views.absence import Absence
 
-urlpatterns = [
-    path("absence/", Absence.as_view(), name="absence"),
+log_in = [
     path("login/", views.login, name="account_login"),
     path("logout/", views.logout, name="account_logout"),
+    path("reauthenticate/", views.reauthenticate, name="account_reauthenticate"),
     path("inactive/", views.account_inactive, name="account_inactive"),
-    path("signup/", views.signup, name="account_signup"),  # says that accounts are made by curators
+    path("signup/", views.signup, name="account_signup"),  # says how accounts come about
+    path("email/", views.email, name="account_email"),
+    path("confirm-email/", views.email_verification_sent, name="account_email_verification_sent"),
+    re_path(r"^confirm-email/(?P<key>[-:\w]+)/$", views.confirm_email, name="account_confirm_email"),
     path("password/change/", views.password_change, name="account_change_password"),
+    path("password/set/", views.password_set, name="account_set_password"),
     path("password/reset/", views.password_reset, name="account_reset_password"),
     path("password/reset/done/", views.password_reset_done, name="account_reset_password_done"),
     re_path(
@@ -24,4 +29,13 @@ urlpatterns = [
         views.password_reset_from_key_done,
         name="account_reset_password_from_key_done",
     ),
+    path("two-factor/", include("allauth.mfa.urls")),
+    path("sign-on/cancelled/", sign_on.login_cancelled, name="socialaccount_login_cancelled"),
+    path("sign-on/error/", sign_on.login_error, name="socialaccount_login_error"),
+    path("sign-on/signup/", sign_on.signup, name="socialaccount_signup"),  # closed: see KnownPeopleAdapter
+    path("sign-on/", include("allauth.socialaccount.providers.openid_connect.urls")),
+]
+urlpatterns = [
+    path("absence/", Absence.as_view(), name="absence"),
+    *log_in,
 ]

@@ -1,4 +1,4 @@
-"""Handing work to the worker once it is safe to do so."""
+"""Handing work to the worker once it is safe to do so, and asking for it by name."""
 
 from typing import Any
 
@@ -15,3 +15,11 @@ def enqueue(task_name: str, /, **kwargs: Any) -> None:
     """
     task = current_app.tasks[task_name]
     transaction.on_commit(lambda: task.apply_async(kwargs=kwargs), robust=True)
+
+
+def do_now(task_name: str, /, **kwargs: Any) -> None:
+    """Run a registered task here and now, inside the caller's transaction: how an app asks one above it for a thing.
+
+    Arguments must be JSON values. Raises KeyError for a name that no app registered, and what the task raises.
+    """
+    current_app.tasks[task_name](**kwargs)

@@ -18,6 +18,15 @@ def deliver_due(**_ignored: object) -> None:
     services.deliver_due(at=timezone.now())
 
 
+@shared_task(name="notifications.write_letter")  # type: ignore[untyped-decorator]
+def write_letter(
+    *, address: str, recipient_id: int | None, subject: str, text: str, language: str, **_ignored: object
+) -> None:
+    services.write_letter(
+        address=address, recipient_id=recipient_id, subject=subject, text=text, language=language, at=timezone.now()
+    )
+
+
 @shared_task(name="notifications.send_digests")  # type: ignore[untyped-decorator]
 def send_digests(*, frequency: str, **_ignored: object) -> None:
     services.send_digests(frequency=Frequency(frequency), at=timezone.now())

@@ -92,6 +92,7 @@ def _login(role: Role, organisation: Organisation) -> Login:
     user, _created = User.objects.get_or_create(email=email, defaults={"name": f"{role.label} (demonstration)"})
     user.set_password(password)
     user.save(update_fields=["password"])
+    user.confirm_address()
     Membership.objects.get_or_create(user=user, organisation=organisation, role=role)
     return Login(role, email, password, organisation.name)
 

@@ -27,6 +27,7 @@ class UserFactory(factory.django.DjangoModelFactory):
     def password(self, create, extracted, **_):
         self.set_password(extracted or PASSWORD)
         self.save(update_fields=["password"])
+        self.confirm_address()
 
 
 class LanguageFactory(factory.django.DjangoModelFactory):

@@ -1,5 +1,6 @@
 """Where packages of others ask this site: how accounts come about, who a token speaks for."""
 
 from accounts.adapter.invited import InvitedOnlyAdapter
+from accounts.adapter.known import KnownPeopleAdapter
 
-__all__ = ["InvitedOnlyAdapter"]
+__all__ = ["InvitedOnlyAdapter", "KnownPeopleAdapter"]

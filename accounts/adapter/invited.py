@@ -1,23 +1,37 @@
 """How log-in behaves here."""
 
+from __future__ import annotations
+
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from accounts.services import send_letter
+
+CHANGES = {
+    "account/email/email_changed": gettext_lazy("Your account has a new e-mail address."),
+    "account/email/password_changed": gettext_lazy("Your password was changed."),
+    "account/email/password_reset": gettext_lazy("Your password was set anew through an e-mail."),
+    "mfa/email/totp_activated": gettext_lazy("An authenticator app now protects your account."),
+    "mfa/email/totp_deactivated": gettext_lazy("The authenticator app no longer protects your account."),
+    "mfa/email/recovery_codes_generated": gettext_lazy("New recovery codes were made for your account."),
+    "mfa/email/webauthn_added": gettext_lazy("A security key was added to your account."),
+    "mfa/email/webauthn_removed": gettext_lazy("A security key was removed from your account."),
+}
+"""What allauth tells people of, by the name of its template; anything else is a change of the ways to log in."""
 
 
 class InvitedOnlyAdapter(DefaultAccountAdapter):
-    """Accounts are made by curators for verified organisations; nobody signs up by themselves."""
+    """Accounts are made by invitation or by curators; nobody signs up by themselves."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        return False
-
-    def should_send_confirmation_mail(self, request: HttpRequest, email_address: Any, signup: bool) -> bool:
-        # Curators enter the addresses, and the first password is set through a message to the address.
         return False
 
     def post_login(self, request: HttpRequest, user: User, **options: Any) -> HttpResponse:
@@ -35,15 +49,27 @@ class InvitedOnlyAdapter(DefaultAccountAdapter):
         )
         return response
 
-    def format_email_subject(self, subject: str) -> str:
-        return f"{settings.SITE_NAME}: {subject}"
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        """Make a new address count, unless somebody got an account with it since it was asked for."""
+        if User.objects.filter(email__iexact=email_address.email).exclude(pk=email_address.user_id).exists():
+            messages.error(request, _("Another account has this e-mail address."))
+            return False
+        confirmed: bool = super().confirm_email(request, email_address)
+        return confirmed
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Write to people who have an account only, so that nobody can make the site write to strangers."""
-        if template_prefix != "account/email/unknown_account":
-            super().send_mail(template_prefix, email, context)
+        if person := context.get("user"):
+            send_letter(to=person, address=email, template=template_prefix, context=context)
 
     def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
-        """Write to the person in their own language, whatever language the page was in."""
-        with translation.override(user.language):
-            super().send_password_reset_mail(user, email, {**context, "site_name": settings.SITE_NAME})
+        """Send the link to the account's own address only, not to one that waits for confirmation."""
+        if email.lower() == user.email.lower():
+            super().send_password_reset_mail(user, email, context)
+
+    def send_notification_mail(
+        self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        """Tell a person that the ways into their account changed, so that a theft is noticed."""
+        change = CHANGES.get(template_prefix, gettext_lazy("The ways to log in to your account were changed."))
+        self.send_mail("account/email/change", email or user.email, {"user": user, "change": change})

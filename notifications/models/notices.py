@@ -28,9 +28,12 @@ class Email(models.Model):
 
     `text` holds the words; the footer with its links and the HTML part are made when it is sent, to `address`.
     `scope` is what its unsubscribe link switches off: a kind of notice, or a frequency in the case of a digest.
+    A letter is about an account or an invitation. It may go to somebody without an account, no preference and no
+    bounce holds it back, and as it may carry a secret link its words are shown to nobody and forgotten once sent.
     """
 
-    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="emails")
+    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="emails")
+    letter = models.BooleanField(_("letter"), default=False)
     subject = models.CharField(_("subject"), max_length=250)
     text = models.TextField(_("text"))
     language = models.CharField(_("language"), max_length=10, default="en")

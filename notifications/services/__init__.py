@@ -11,6 +11,7 @@ from notifications.services.preferences import (
 )
 from notifications.services.telling import headline, mark_read, notify
 from notifications.services.webhooks import announce, switch_webhook_off
+from notifications.services.writing import write_letter
 
 __all__ = [
     "NotGivenUpError",
@@ -31,4 +32,5 @@ __all__ = [
     "switch_webhook_off",
     "unsubscribe",
     "unsubscription",
+    "write_letter",
 ]

@@ -24,8 +24,11 @@ DEAD_ADDRESS = "5.1."
 def record_bounce(*, email: Email, reason: str, at: datetime) -> bool:
     """Switch mail off for the address that an e-mail came back from; False when it is off already.
 
-    An address that the person no longer has stays as it is: it is not written to any more.
+    An address that the person no longer has stays as it is: it is not written to any more. So does one of a stranger
+    who got a letter.
     """
+    if email.recipient_id is None:
+        return False
     person = User.objects.get(pk=email.recipient_id)
     address = (email.address or person.email).lower()
     [bounce] = Bounce.objects.bulk_create(

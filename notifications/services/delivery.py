@@ -61,11 +61,11 @@ def deliver(*, email_id: int, at: datetime) -> bool:
     if not Email.objects.claim(pk=email_id, at=at):
         return False
     email = Email.objects.select_related("recipient").get(pk=email_id)
-    if not email.recipient.is_active:
+    if email.recipient and not email.recipient.is_active:
         return _give_up(email, error="The recipient's account is not active.", at=at)
     if email.attempts > len(BACKOFF) + 1:  # the last attempts ended without a word: the worker was lost each time
         return _give_up(email, error="The worker was lost while sending.", at=at)
-    if Bounce.objects.standing([email.recipient_id]).exists():
+    if email.recipient and not email.letter and Bounce.objects.standing([email.recipient.pk]).exists():
         return _give_up(email, error="Mail to this address is switched off: earlier mail came back.", at=at)
     try:
         _message(email).send()
@@ -76,7 +76,11 @@ def deliver(*, email_id: int, at: datetime) -> bool:
             return False
         return _put_off(email, error=f"{type(error).__name__}: {error}", at=at)
     Email.objects.held(pk=email.pk, at=at).update(
-        state=EmailState.SENT, sent_at=at, address=email.recipient.email, last_error=""
+        state=EmailState.SENT,
+        sent_at=at,
+        address=_address(email),
+        last_error="",
+        **({"text": ""} if email.letter else {}),
     )
     return True
 
@@ -87,6 +91,11 @@ def deliver_due(*, at: datetime) -> int:
     started = time.monotonic()
     # A slow server makes the sweep long: each lease starts when its own e-mail is taken, not when the sweep began.
     return sum(deliver(email_id=pk, at=at + timedelta(seconds=time.monotonic() - started)) for pk in list(due))
+
+
+def _address(email: Email) -> str:
+    """Return where an e-mail goes: a letter to the address it was written to, any other to where the person is now."""
+    return email.address if email.letter or not email.recipient else email.recipient.email
 
 
 def _message(email: Email) -> EmailMultiAlternatives:
@@ -105,7 +114,7 @@ def _message(email: Email) -> EmailMultiAlternatives:
     if unsubscribe:  # RFC 8058: a POST by the reader's mail program is enough
         headers |= {"List-Unsubscribe": f"<{unsubscribe}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
     message = EmailMultiAlternatives(
-        subject=email.subject, body=text.strip() + "\n", to=[email.recipient.email], headers=headers
+        subject=email.subject, body=text.strip() + "\n", to=[_address(email)], headers=headers
     )
     message.attach_alternative(html, "text/html")
     return message

@@ -9,10 +9,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.db import transaction
 from django.template import Context
 from django.template.loader import get_template
 
 from accounts.models import User
+from core.jobs import enqueue
 from notifications.models import Email
 
 SUBJECT_MAX = Email._meta.get_field("subject").max_length
@@ -32,17 +34,40 @@ def subject_of(name: str, *, recipient: User, context: Mapping[str, Any], path: 
 
 def new_email(*, recipient: User, scope: str, subject: str = "", text: str = "", at: datetime) -> Email:
     """Return an e-mail, not saved yet, in the recipient's language and due at once."""
-    host = urlsplit(settings.SITE_URL).hostname or "localhost"
     return Email(
         recipient=recipient,
         subject=subject[:SUBJECT_MAX],
         text=text,
         language=recipient.language,
         scope=scope,
-        message_id=f"<{uuid.uuid4().hex}@{host[:80]}>",
+        message_id=_message_id(),
         next_attempt_at=at,
         created_at=at,
     )
+
+
+@transaction.atomic
+def write_letter(
+    *, address: str, recipient_id: int | None, subject: str, text: str, language: str, at: datetime
+) -> None:
+    """Put a letter into the outbox: an e-mail about an account or an invitation, to whoever has the address."""
+    email = Email.objects.create(
+        recipient_id=recipient_id,
+        letter=True,
+        address=address,
+        subject=" ".join(subject.split())[:SUBJECT_MAX],
+        text=text.strip() + "\n",
+        language=language,
+        message_id=_message_id(),
+        next_attempt_at=at,
+        created_at=at,
+    )
+    enqueue("notifications.deliver", email_id=email.pk)
+
+
+def _message_id() -> str:
+    host = urlsplit(settings.SITE_URL).hostname or "localhost"
+    return f"<{uuid.uuid4().hex}@{host[:80]}>"
 
 
 def _rendered(template_name: str, *, recipient: User, context: Mapping[str, Any], path: str) -> str:

@@ -1,4 +1,4 @@
-"""Appoint and dismiss members, confirm organisations."""
+"""Appoint and dismiss members, and note who is away."""
 
 from __future__ import annotations
 
@@ -36,18 +36,6 @@ class BadAbsenceError(DomainError):
     """The days or the deputy of an absence cannot be taken as they are."""
 
     code = "bad_absence"
-
-
-class VerificationNotAllowedError(DomainError):
-    """The person may not confirm organisations."""
-
-    code = "may_not_verify"
-
-
-class AlreadyVerifiedError(DomainError):
-    """Someone confirmed the organisation before."""
-
-    code = "already_verified"
 
 
 @transaction.atomic
@@ -108,17 +96,3 @@ def _check_may_manage(by: User, organisation: Organisation, role: Role) -> None:
         raise CuratorsNotMadeError(_("Only an operator appoints and dismisses curators."), field="role")
     if not may(by, "members.manage", organisation):
         raise MembersNotManagedError(_("Only curators change who belongs to an organisation."))
-
-
-@transaction.atomic
-def verify_organisation(*, organisation: Organisation, by: User, at: datetime) -> None:
-    """Record that a curator confirmed an organisation to be what it says.
-
-    Raises VerificationNotAllowedError, AlreadyVerifiedError.
-    """
-    if not may(by, "organisation.verify", organisation):
-        raise VerificationNotAllowedError(_("Only curators verify organisations."))
-    unverified = Organisation.objects.filter(pk=organisation.pk, verified_at__isnull=True)
-    if not unverified.update(verified_at=at, verified_by=by):
-        raise AlreadyVerifiedError(_("%(organisation)s is verified already.") % {"organisation": organisation})
-    organisation.refresh_from_db(fields=["verified_at", "verified_by"])

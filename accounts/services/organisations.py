@@ -1,0 +1,38 @@
+"""Confirm organisations."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organisation, User
+from accounts.rules import may
+from core.errors import DomainError
+
+
+class VerificationNotAllowedError(DomainError):
+    """The person may not confirm organisations."""
+
+    code = "may_not_verify"
+
+
+class AlreadyVerifiedError(DomainError):
+    """Someone confirmed the organisation before."""
+
+    code = "already_verified"
+
+
+@transaction.atomic
+def verify_organisation(*, organisation: Organisation, by: User, at: datetime) -> None:
+    """Record that a curator confirmed an organisation to be what it says.
+
+    Raises VerificationNotAllowedError, AlreadyVerifiedError.
+    """
+    if not may(by, "organisation.verify", organisation):
+        raise VerificationNotAllowedError(_("Only curators verify organisations."))
+    unverified = Organisation.objects.filter(pk=organisation.pk, verified_at__isnull=True)
+    if not unverified.update(verified_at=at, verified_by=by):
+        raise AlreadyVerifiedError(_("%(organisation)s is verified already.") % {"organisation": organisation})
+    organisation.refresh_from_db(fields=["verified_at", "verified_by"])
