@@ -77,6 +77,15 @@ class Ranker:
         self._extra = {}
         return self
 
+    def copy(self) -> Ranker:
+        """Return a ranker over the same supplies, whose changes leave this one as it is."""
+        found = Ranker(self.config, self.geography, self.analyser)
+        found.statistics_ = self.statistics_
+        found.segments_ = [segment.copy() for segment in self.segments_]
+        found._extra = dict(self._extra)
+        found._readings = self._readings
+        return found
+
     def put(self, supplies: Iterable[Profile]) -> None:
         """Add supplies, in place of those that have their ids; they weigh by the statistics of the first segment.
 
@@ -106,15 +115,26 @@ class Ranker:
 
     def rank(self, demand: Profile, k: int = 20, *, today: date) -> Ranking:
         """Return the k best supplies for a demand, with reasons, and those that were excluded."""
-        answer = self._ask(demand, today)
-        places = self._order(answer, k)
-        return Ranking(
+        return self.ranked(demand, k, today=today)[0]
+
+    def ranked(
+        self, demand: Profile, k: int = 20, *, today: date, found: Document | None = None
+    ) -> tuple[Ranking, Standing]:
+        """Return the ranking of the k best and what the reverse index keeps of it.
+
+        ``found``: the demand's document, where its text was analysed before.
+        """
+        answer = self._ask(demand, today, found)
+        first, seen, edge = self._look(answer, k)
+        places = _in_order(first, seen, k)
+        ranking = Ranking(
             demand_id=demand.id,
             hits=tuple(self._hit(answer, place, rank) for rank, place in enumerate(places, 1)),
             excluded=Exclusions(
                 demand, [(scored.segment, scored.forbidden) for scored in answer.scored], self.geography, today
             ),
         )
+        return ranking, _standing(answer, seen, edge)
 
     def rank_many(self, demands: Iterable[Profile], k: int = 20, *, today: date) -> Iterator[Ranking]:
         """Rank for one demand after another."""
@@ -130,13 +150,7 @@ class Ranker:
         """Return what the reverse index keeps of a demand's ranking of the k best."""
         answer = self._ask(demand, today)
         _, seen, edge = self._look(answer, k)
-        return Standing(
-            demand=demand,
-            weights=answer.weights,
-            scale=answer.scale,
-            edge=edge and (edge.behind, edge.supply_id),
-            looked_at=tuple(place.supply_id for place in seen),
-        )
+        return _standing(answer, seen, edge)
 
     def explain(self, demand: Profile, supply_id: str, *, today: date) -> Hit | Exclusion:
         """Return the hit of one pair with its rank among all supplies, or why the supply is excluded.
@@ -179,9 +193,9 @@ class Ranker:
     def _size(self) -> int:
         return sum(len(segment) for segment in self.segments_)
 
-    def _ask(self, demand: Profile, today: date) -> Answer:
+    def _ask(self, demand: Profile, today: date, found: Document | None = None) -> Answer:
         """Score a demand against every segment, by the same statistics."""
-        found = document(demand, self.analyser, self.config)
+        found = found or document(demand, self.analyser, self.config)
         weights, scale = self.statistics_.asked(found), self.statistics_.self_score(found)
         asked = [segment.index.query(weights, scale) for segment in self.segments_]
         scored = [segment.score(demand, query, today) for segment, query in zip(self.segments_, asked, strict=True)]
@@ -190,8 +204,7 @@ class Ranker:
     def _order(self, answer: Answer, k: int) -> list[Place]:
         """Return the k best places; what nearly repeats one of the first ten comes after them."""
         first, seen, _ = self._look(answer, k)
-        taken = set(first)
-        return (first + [place for place in seen if place not in taken])[:k]
+        return _in_order(first, seen, k)
 
     def _look(self, answer: Answer, k: int) -> tuple[list[Place], list[Place], Place | None]:
         """Return the first page, all places that were looked at for the k best, best first, and the last of those.
@@ -284,3 +297,20 @@ class Ranker:
             total = sum(term.weight for term in terms)
             self._readings[memo] = {term.key: term.weight / total for term in terms}
         return self._readings[memo]
+
+
+def _in_order(first: list[Place], seen: Sequence[Place], k: int) -> list[Place]:
+    """Return the first page, and after it the best of what else was looked at: k in all."""
+    taken = set(first)
+    return (first + [place for place in seen if place not in taken])[:k]
+
+
+def _standing(answer: Answer, seen: Sequence[Place], edge: Place | None) -> Standing:
+    return Standing(
+        demand=answer.demand,
+        found=answer.document,
+        weights=answer.weights,
+        scale=answer.scale,
+        edge=edge and (edge.behind, edge.supply_id),
+        looked_at=tuple(place.supply_id for place in seen),
+    )

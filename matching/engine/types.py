@@ -127,6 +127,16 @@ class Config:
         text = json.dumps(asdict(self), sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
+    @property
+    def index_version(self) -> str:
+        """Name what an index depends on: tables that differ only in how a score comes of it share theirs."""
+        return replace(self, **{name: getattr(SHIPPED, name) for name in SCORED}).version
+
+
+SCORED = ("weights", "neutral", "text_half", "twin_cosine", "half_life_days", "thresholds")
+"""Constants that are read when a demand is scored, not when supplies are weighed."""
+SHIPPED = Config()
+
 
 class Term(NamedTuple):
     """Be one weighted feature of a text.

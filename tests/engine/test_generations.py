@@ -101,9 +101,25 @@ def test_another_configuration_or_format_is_stale_and_any_corpus_may_do(
     with pytest.raises(GenerationStaleError):
         Generation.open(tmp_path, replace(CONFIG, k1=1.3), expected=STAMP)
     assert Generation.open(tmp_path, CONFIG, expected=Stamp("engine-1")).stamp == STAMP
-    monkeypatch.setattr(generation_module, "FORMAT", 2)
+    monkeypatch.setattr(generation_module, "FORMAT", 0)
     with pytest.raises(GenerationStaleError):
         Generation.open(tmp_path, CONFIG, expected=STAMP)
+
+
+def test_other_weights_of_facets_read_the_same_index(tmp_path: Path) -> None:
+    built(tmp_path, *SUPPLIES)
+    learned = replace(CONFIG, weights={**CONFIG.weights, "sector": 0.05, "window": 0.03})
+    ranker = mapped(Generation.open(tmp_path, learned, expected=STAMP))
+    fresh = Ranker(learned, GEOGRAPHY, ANALYSER).fit(SUPPLIES)
+    assert ranker.rank(DEMAND, today=TODAY) == fresh.rank(DEMAND, today=TODAY)
+
+
+def test_notes_are_kept_with_the_supplies_and_what_was_written_is_what_is_opened(tmp_path: Path) -> None:
+    notes = {supply.id: (number, 7) for number, supply in enumerate(SUPPLIES)}
+    other = Generation.build(SUPPLIES, ANALYSER, CONFIG, tmp_path, stamp=Stamp("other"), notes=notes)
+    assert [tuple(row) for row in other.notes.tolist()] == [notes[name] for name in other.supplies.ids]
+    assert Generation.open(tmp_path, CONFIG, expected=Stamp("other")).notes.tolist() == other.notes.tolist()
+    assert Generation.write(other.supplies, CONFIG, tmp_path, stamp=STAMP).notes.size == 0
 
 
 def test_every_changed_or_lost_file_is_refused(tmp_path: Path) -> None:

@@ -102,6 +102,18 @@ def test_small_segments_join_and_few_stay() -> None:
     assert flat(ranker).order(DEMAND, today=TODAY) == ranker.order(DEMAND, today=TODAY)
 
 
+def test_a_copy_changes_by_itself_and_a_document_that_is_given_is_not_analysed_again() -> None:
+    ranker = Ranker(CONFIG, GEOGRAPHY, ANALYSER).fit(SUPPLIES)
+    before, standing = ranker.ranked(DEMAND, 5, today=TODAY)
+    changed = ranker.copy()
+    changed.remove([before.hits[0].supply_id])
+    changed.put([replace(SUPPLIES[1], id="s9")])
+    assert ranker.rank(DEMAND, 5, today=TODAY) == before
+    assert changed.rank(DEMAND, 5, today=TODAY) == flat(changed).rank(DEMAND, 5, today=TODAY) != before
+    bare = replace(DEMAND, title="", summary="", body="", keywords=())
+    assert ranker.ranked(bare, 5, today=TODAY, found=standing.found)[0].hits == before.hits
+
+
 words = st.text("aéж水", min_size=1, max_size=3)
 documents = st.lists(
     st.builds(

@@ -14,6 +14,7 @@ from matching.engine.generations.files import (
     GenerationError,
     GenerationMissingError,
     GenerationStaleError,
+    current,
     prune,
 )
 from matching.engine.generations.generation import Generation, Stamp
@@ -25,5 +26,6 @@ __all__ = [
     "GenerationMissingError",
     "GenerationStaleError",
     "Stamp",
+    "current",
     "prune",
 ]

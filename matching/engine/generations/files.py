@@ -41,8 +41,8 @@ class GenerationCorruptError(GenerationError):
     """A file of the generation is not what was written."""
 
 
-def write(root: Path, arrays: Arrays, facts: Mapping[str, Any]) -> Path:
-    """Write arrays and facts into a new folder, make it the current one and return it."""
+def write(root: Path, arrays: Arrays, facts: Mapping[str, Any]) -> tuple[Path, str]:
+    """Write arrays and facts into a new folder and make it the current one; return it and its manifest's checksum."""
     root.mkdir(parents=True, exist_ok=True)
     building = Path(tempfile.mkdtemp(prefix=BUILDING, dir=root))
     sums = {}
@@ -58,7 +58,7 @@ def write(root: Path, arrays: Arrays, facts: Mapping[str, Any]) -> Path:
     pointer = building.with_suffix(".json")
     pointer.write_text(json.dumps({"generation": folder.name, "manifest": checksum}), encoding="utf-8")
     pointer.replace(root / CURRENT)
-    return folder
+    return folder, checksum
 
 
 def current(root: Path) -> tuple[Path, str]:

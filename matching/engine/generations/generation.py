@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise
 from pathlib import Path
@@ -13,7 +13,7 @@ import numpy as np
 from matching.engine.generations.analysing import analyse
 from matching.engine.generations.files import GenerationStaleError, current, read_arrays, read_facts, write
 from matching.engine.index import Analysis, Index
-from matching.engine.kernel import Postings
+from matching.engine.kernel import Postings, Rows
 from matching.engine.segments.counts import Counts
 from matching.engine.segments.facets import FIELDS, Facets
 from matching.engine.segments.profiles import Profiles
@@ -24,10 +24,13 @@ from matching.engine.types import Config, Profile
 if TYPE_CHECKING:
     from matching.engine.ranker import Ranker
 
-FORMAT: Final = 1  # of the files; raise it whenever they, or what codes a facet, change
+FORMAT: Final = 2  # of the files; raise it whenever they, or what codes a facet, change
 
 Progress = Callable[[int, int], None]
 """Is told how many entries are analysed, and of how many."""
+
+Notes = Mapping[str, Sequence[int]]
+"""Whole numbers to keep with each supply, by its id; equally many for each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +46,16 @@ class Stamp:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Generation:
-    """Hold a catalogue analysed, weighed and coded; mapped from ``folder``."""
+    """Hold a catalogue analysed, weighed and coded; mapped from ``folder``.
+
+    ``notes``: N rows of whole numbers that the caller keeps with each supply, such as its key and version.
+    """
 
     stamp: Stamp
     folder: Path
     supplies: Supplies
     index: Index
+    notes: Rows
 
     @classmethod
     def build(
@@ -59,6 +66,7 @@ class Generation:
         root: Path,
         *,
         stamp: Stamp,
+        notes: Notes | None = None,
         workers: int = 1,
         progress: Progress | None = None,
     ) -> Self:
@@ -68,28 +76,31 @@ class Generation:
         """
         supplies = sorted(profiles, key=lambda supply: supply.id)
         counts = analyse(supplies, analyser, config, workers=workers, progress=progress)
-        return cls.write(Supplies.of(supplies, counts), config, root, stamp=stamp)
+        return cls.write(Supplies.of(supplies, counts), config, root, stamp=stamp, notes=notes)
 
     @classmethod
-    def refit(cls, ranker: Ranker, root: Path, *, stamp: Stamp) -> Self:
+    def refit(cls, ranker: Ranker, root: Path, *, stamp: Stamp, notes: Notes | None = None) -> Self:
         """Write what a ranker holds now as the current generation: new statistics, no text read again."""
-        return cls.write(ranker.supplies(), ranker.config, root, stamp=stamp)
+        return cls.write(ranker.supplies(), ranker.config, root, stamp=stamp, notes=notes)
 
     @classmethod
-    def write(cls, supplies: Supplies, config: Config, root: Path, *, stamp: Stamp) -> Self:
-        """Weigh supplies by their own statistics, write them as the current generation and open it."""
+    def write(cls, supplies: Supplies, config: Config, root: Path, *, stamp: Stamp, notes: Notes | None = None) -> Self:
+        """Weigh supplies by their own statistics, write them as the current generation and open it.
+
+        What is opened is what was written, even if another process has made its own the current one since.
+        """
         index = Index.of(supplies.counts, config)
         facts = {
             "format": FORMAT,
             "engine": stamp.engine,
             "corpus": stamp.corpus,
-            "config": config.version,
+            "config": config.index_version,
             "facets": list(FIELDS),
             "supplies": len(supplies.ids),
             "lengths": index.lengths,
         }
-        write(root, _arrays(supplies, index), facts)
-        return cls.open(root, config, expected=stamp)
+        kept = np.array([notes[name] for name in supplies.ids] if notes else [], dtype=np.int64)
+        return cls._mapped(*write(root, {**_arrays(supplies, index), "notes": kept}, facts), config, stamp)
 
     @classmethod
     def open(cls, root: Path, config: Config, *, expected: Stamp) -> Self:
@@ -98,16 +109,19 @@ class Generation:
         Raises GenerationMissingError, GenerationStaleError (another format, engine, configuration or corpus) or
         GenerationCorruptError (checksums).
         """
-        folder, checksum = current(root)
+        return cls._mapped(*current(root), config, expected)
+
+    @classmethod
+    def _mapped(cls, folder: Path, checksum: str, config: Config, expected: Stamp) -> Self:
         facts = read_facts(folder, checksum)
-        wanted = {"format": FORMAT, "engine": expected.engine, "config": config.version, "facets": list(FIELDS)}
+        wanted = {"format": FORMAT, "engine": expected.engine, "config": config.index_version, "facets": list(FIELDS)}
         if expected.corpus:
             wanted["corpus"] = expected.corpus
         for name, value in wanted.items():
             if facts.get(name) != value:
                 raise GenerationStaleError(f"{folder}: {name} is {facts.get(name)!r}, not {value!r}")
-        supplies, index = _load(read_arrays(folder, facts["files"]), facts, config)
-        return cls(Stamp(expected.engine, facts["corpus"]), folder, supplies, index)
+        arrays = read_arrays(folder, facts["files"])
+        return cls(Stamp(expected.engine, facts["corpus"]), folder, *_load(arrays, facts, config), arrays["notes"])
 
 
 def _arrays(supplies: Supplies, index: Index) -> dict[str, np.ndarray]:

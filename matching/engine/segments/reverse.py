@@ -19,6 +19,7 @@ import scipy.sparse as sp
 
 from matching.engine.features import goals_of, sectors_of
 from matching.engine.kernel import Floats, Postings, form_for, spread
+from matching.engine.segments.counts import Document
 from matching.engine.segments.segment import Segment
 from matching.engine.shares import Shares, once
 from matching.engine.types import Profile
@@ -45,10 +46,11 @@ Edge = tuple[float, str]
 class Standing:
     """Hold what a demand's ranking rests on: the weights of its terms, and how far it looked; no edge: at everything.
 
-    ``demand`` may come without its texts.
+    ``demand`` may come without its texts; ``found`` is what analysis made of them.
     """
 
     demand: Profile
+    found: Document
     weights: Mapping[str, float]
     scale: float
     edge: Edge | None

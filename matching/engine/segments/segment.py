@@ -77,6 +77,12 @@ class Segment:
     def __len__(self) -> int:
         return len(self.supplies.ids)
 
+    def copy(self) -> Segment:
+        """Return a segment of the same supplies, of which others may go."""
+        found = Segment(self.supplies, self.index, self.comparison, self.common)
+        found.gone = set(self.gone)
+        return found
+
     def row_of(self, supply_id: str) -> int | None:
         """Return a supply's row; None when it is not here, or not any more."""
         row = self.supplies.row_of(supply_id)
