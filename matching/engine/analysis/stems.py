@@ -45,11 +45,23 @@ _SPELLINGS: Final = {
 _ISE: Final = re.compile(r"(?<=[a-z]{3})iz(?=$|at|ing)")
 _AE: Final = re.compile(r"(?:^an|^h|^p|^gyn|^arch|leuk|orthop)ae(?=m|sth|d|c|ol)")
 
-# Words that Snowball takes for another: house for case, the isolation of patients for a remote place.
-_APART: Final = {(language, word): "casa" for language in ("es", "pt") for word in ("casa", "casas")} | {
-    (language, word): word
-    for language, word in (("en", "isolation"), ("fr", "isolement"), ("es", "aislamiento"), ("pt", "isolamento"))
-}
+# Words that Snowball takes for another: house for case, isolated patients for remote places, a utility for any use.
+_APART: Final = (
+    {(language, word): "casa" for language in ("es", "pt") for word in ("casa", "casas")}
+    | {
+        (language, word): word
+        for language, word in (("en", "isolation"), ("fr", "isolement"), ("es", "aislamiento"), ("pt", "isolamento"))
+    }
+    | {
+        ("en", word): kept
+        for kept, found in (
+            ("utility", ("utility", "utilities")),
+            ("setting", ("setting", "settings")),
+            ("initiative", ("initiative", "initiatives")),
+        )
+        for word in found
+    }
+)
 
 # Arabic, after normalise(): particles that may stand before the article, and endings of number, gender, possession.
 _AR_ARTICLE: Final = re.compile(r"^(?:[وف]?(?:[بك]?ال|لل)|و?ال)(?=..)")
