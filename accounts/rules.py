@@ -52,6 +52,7 @@ DESK: dict[str, dict[str, str]] = {
     "solutions.offer": {"view": "entry.moderate", "add": "entry.create_supply", "change": "entry.edit_supply"},
     "solutions.demand": {"view": "entry.moderate", "add": "entry.create_demand", "change": "entry.edit_demand"},
     "solutions.needline": dict.fromkeys(("view", "add", "change", "delete"), "entry.moderate"),
+    "solutions.entrytranslation": dict.fromkeys(("view", "add", "change"), "entry.moderate"),
     "solutions.entryevent": {"view": "entry.moderate"},
     "matching.match": {"view": "match.curate", "change": "match.curate"},
     "matching.matchevent": {"view": "match.curate"},

@@ -44,6 +44,14 @@ class Visibility(models.TextChoices):
     PUBLIC = "public", _("Everyone")
 
 
+class TranslationStatus(models.TextChoices):
+    """How good a translation is; the better ones come first."""
+
+    HUMAN = "human", _("Translated by a person")
+    MACHINE = "machine", _("Translated by a machine")
+    NONE = "none", _("Not finished: readers see the original")
+
+
 class SolutionStatus(models.TextChoices):
     """How far the practice itself has come."""
 

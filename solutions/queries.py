@@ -11,7 +11,7 @@ from django.db.models import Exists, F, FloatField, Func, OuterRef, Prefetch, Q,
 
 from accounts.models import User
 from solutions.enums import Kind
-from solutions.models import Entry, EntryEvent, EntryQuerySet, NeedLine, SearchText, Solution
+from solutions.models import Entry, EntryEvent, EntryQuerySet, EntryTranslation, NeedLine, SearchText, Solution
 from solutions.rules import Vocabulary
 from taxonomy.models import Country, CountryGroup, Goal, Language, Modality, Region, Sector, Target
 
@@ -58,6 +58,20 @@ def with_everything(entries: EntryQuerySet, *, user: User | AnonymousUser) -> En
     kinds = ("solution", "demand", "offer")
     entries = entries.annotate(whole=Exists(Entry.objects.readable_by(user).filter(pk=OuterRef("pk"))))
     return entries.select_related("organisation", "language", "country", *kinds).prefetch_related(*RELATIONS + links)
+
+
+def with_translations(entries: EntryQuerySet) -> EntryQuerySet:
+    """Add the translations that readers see."""
+    finished = EntryTranslation.objects.shown().by_language().select_related("language")
+    wanted: Lookup = Prefetch("translations", finished)
+    return entries.prefetch_related(wanted)
+
+
+def read_in(entries: EntryQuerySet, language: str) -> EntryQuerySet:
+    """Add the entries' translations into a reader's language, by which `Entry.shown` tells what the reader sees."""
+    finished = EntryTranslation.objects.shown().filter(language=language)
+    wanted: Lookup = Prefetch("translations", finished, to_attr="read_in")
+    return entries.prefetch_related(wanted)
 
 
 def for_records(entries: EntryQuerySet) -> EntryQuerySet:

@@ -20,6 +20,7 @@ router.register("demands", api.DemandViewSet, basename="api-demand")
 
 api_urlpatterns: list[URLPattern | URLResolver] = [
     *reference_urlpatterns,
+    path("imports/", api.ImportView.as_view(), name="api-import"),
     path("preferences/", PreferencesView.as_view(), name="api-preferences"),
     path("", include(router.urls)),
 ]
@@ -28,5 +29,7 @@ urlpatterns = [
     path("offers/", views.entry_list, {"kind": Kind.OFFER}, name="offer-list"),
     path("demands/", views.entry_list, {"kind": Kind.DEMAND}, name="demand-list"),
     path("entries/<slug:public_id>/", views.entry_detail, name="entry-detail"),
+    path("entries/<slug:public_id>/translations/", views.translation_list, name="translation-list"),
+    path("entries/<slug:public_id>/translations/<slug:language>/", views.translation_edit, name="translation-edit"),
     path("reconfirm/<str:sealed>/", views.entry_reconfirm, name="entry-reconfirm"),
 ]

@@ -80,13 +80,15 @@ def search(*, text: str, user: User | AnonymousUser, language: str = "") -> Foun
 def snippet(*, entry: Entry, whole: bool, wanted: Sequence[Wanted]) -> tuple[list[Piece], list[Piece]]:
     """Return an entry's title and the stretch of its text that shows best what was looked for, in pieces.
 
-    An entry that the reader may not read whole shows its title and summary only. `entry` is one of `for_search`.
+    Title and summary are those that the reader sees, translated or not. An entry that the reader may not read whole
+    shows nothing else. `entry` is one of `for_search`.
     """
     words = {word for one in wanted for word in one.words}
-    title = compose(entry.title)
-    pieces_of_title = _marked(title, _hits(title, entry.language_id, words), 0, len(title))
-    best = compose(entry.summary)
-    hits = _hits(best, entry.language_id, words)
+    heading, summary = entry.shown.title, entry.shown.summary
+    title = compose(heading.text)
+    pieces_of_title = _marked(title, _hits(title, heading.language_id, words), 0, len(title))
+    best = compose(summary.text)
+    hits = _hits(best, summary.language_id, words)
     if not hits and whole:
         for text in _texts(entry):
             composed = compose(text)

@@ -1,5 +1,6 @@
-"""The curators' desk for the catalogue: entries by kind, and whole files of them."""
+"""The curators' desk for the catalogue: entries by kind, their translations, and whole files of them."""
 
 from solutions.admin.entries import DemandAdmin, EntryAdmin, OfferAdmin, SolutionAdmin
+from solutions.admin.translations import EntryTranslationAdmin
 
-__all__ = ["DemandAdmin", "EntryAdmin", "OfferAdmin", "SolutionAdmin"]
+__all__ = ["DemandAdmin", "EntryAdmin", "EntryTranslationAdmin", "OfferAdmin", "SolutionAdmin"]

@@ -28,7 +28,7 @@ from solutions.api import records
 from solutions.api.narrowing import EntryApiFilter
 from solutions.enums import Kind
 from solutions.models import Entry, EntryQuerySet
-from solutions.queries import SUMMARY_FACETS, for_lists, with_everything
+from solutions.queries import SUMMARY_FACETS, for_lists, with_everything, with_translations
 from solutions.rules import FIELDS, Problem, shown
 from solutions.services import (
     FileFormat,
@@ -67,7 +67,8 @@ class EntryViewSet(viewsets.GenericViewSet[Entry]):
     def get_queryset(self) -> EntryQuerySet:
         user = self.request.user
         if self.action != "list":
-            return with_everything(Entry.objects.visible_to(user).filter(kind=self.kind), user=user)
+            entries = with_everything(Entry.objects.visible_to(user).filter(kind=self.kind), user=user)
+            return entries if self.action == "export" else with_translations(entries)
         if not self.request.query_params.getlist("state"):
             return for_lists(self.kind, user=user)
         entries = Entry.objects.readable_by(user).filter(kind=self.kind)

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from rest_framework import serializers
 
 from solutions.enums import EntryState, FundingStatus, Kind, SolutionStatus, Urgency, Visibility
-from solutions.models import Entry
+from solutions.models import Entry, EntryTranslation, source_texts
 from solutions.rules import (
     BODY_MAX,
     FIELDS,
@@ -59,6 +59,17 @@ class ProvenanceSerializer(serializers.Serializer[Any]):
         return {part: serializers.CharField(required=False, allow_blank=True, max_length=1000) for part in PROVENANCE}
 
 
+class TranslationSerializer(serializers.Serializer[Any]):
+    """The texts of an entry in another language, as far as they are translated and the reader may read them."""
+
+    language = serializers.CharField()
+    status = serializers.CharField(help_text="human or machine: who translated.")
+    outdated = serializers.ListField(
+        child=serializers.CharField(), help_text="Fields whose source changed since they were translated."
+    )
+    texts = serializers.DictField(child=serializers.CharField(), help_text="By the name of the field.")
+
+
 class OrganisationNameSerializer(serializers.Serializer[Any]):
     """Whose entry it is."""
 
@@ -100,6 +111,7 @@ class RecordSerializer(serializers.Serializer[Any]):
     organisation = OrganisationNameSerializer()
     published_at = serializers.DateTimeField(allow_null=True)
     updated_at = serializers.DateTimeField()
+    translations = TranslationSerializer(many=True, required=False, help_text="Of a single entry, not in lists.")
     names = serializers.DictField(
         child=serializers.CharField(), required=False, help_text="Of codes, when include=names asks for them."
     )
@@ -129,9 +141,17 @@ class RecordSerializer(serializers.Serializer[Any]):
             head = {name: value for name, value in head.items() if name in wanted}
         names = [name for name in self.kind_fields if name in wanted] if wanted else self.kind_fields
         data = {**head, **(record_of(instance, names, refer_by=public_id_of) if names else {})}
+        translations = getattr(instance, "_prefetched_objects_cache", {}).get("translations")  # of with_translations
+        if translations is not None and not wanted:
+            data["translations"] = [self._translation(instance, row) for row in translations]
         if language := self.context.get("names_in"):
             data[NAMES] = _names(instance, self.kind_fields, language)
         return data
+
+    def _translation(self, entry: Entry, row: EntryTranslation) -> dict[str, Any]:
+        texts = {name: text for name, text in row.texts.items() if name in self.kind_fields}
+        outdated = [name for name in row.outdated(source_texts(entry)) if name in texts]
+        return {"language": row.language_id, "status": row.status, "outdated": outdated, "texts": texts}
 
 
 def _names(entry: Entry, fields: dict[str, Field], language: str) -> dict[str, str]:

@@ -2,16 +2,22 @@
 
 from solutions.models.entry import Entry, EntryEvent, EntryQuerySet
 from solutions.models.kinds import Demand, NeedLine, Offer, Solution
+from solutions.models.reading import Passage, Reading
 from solutions.models.search import SearchIndex, SearchText
+from solutions.models.translation import EntryTranslation, source_texts
 
 __all__ = [
     "Demand",
     "Entry",
     "EntryEvent",
     "EntryQuerySet",
+    "EntryTranslation",
     "NeedLine",
     "Offer",
+    "Passage",
+    "Reading",
     "SearchIndex",
     "SearchText",
     "Solution",
+    "source_texts",
 ]

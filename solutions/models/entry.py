@@ -17,6 +17,7 @@ from accounts.models import Organisation, User
 from core.publicids import new_public_id
 from solutions.enums import EntryState, Freshness, Kind, Visibility
 from solutions.lifecycle import LIVE, MOVES
+from solutions.models.reading import Reading
 from solutions.rules import BODY_MAX, LONG_TEXT_MAX, SUMMARY_MAX, TITLE_MAX, URL_MAX
 from taxonomy.models import Country, Goal, Language, Modality, Sector, Target
 from taxonomy.rules import locale_for
@@ -213,6 +214,12 @@ class Entry(models.Model):
     def direction(self) -> str:
         """The direction in which the text is written: ltr or rtl."""
         return locale_for(self.language_id).text_direction
+
+    @property
+    def shown(self) -> Reading:
+        """The entry's texts as its reader reads them; those of the source unless queries.read_in looked for others."""
+        found = self.__dict__.get("read_in", ())
+        return Reading(self, found[0] if found else None)
 
     @property
     def details(self) -> Solution | Demand | Offer:

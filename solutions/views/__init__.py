@@ -3,5 +3,6 @@
 from solutions.views.confirming import entry_reconfirm
 from solutions.views.entries import entry_detail
 from solutions.views.lists import entry_list
+from solutions.views.translations import translation_edit, translation_list
 
-__all__ = ["entry_detail", "entry_list", "entry_reconfirm"]
+__all__ = ["entry_detail", "entry_list", "entry_reconfirm", "translation_edit", "translation_list"]

@@ -14,10 +14,13 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from accounts.rules import may
 from solutions.enums import Kind
-from solutions.models import Entry
+from solutions.models import Entry, source_texts
 from solutions.models.entry import LongText
-from solutions.queries import events_of, with_everything
+from solutions.queries import events_of, with_everything, with_translations
 from solutions.rules import FIELDS, SUMMARY_FIELDS, Store
+from solutions.services.entries import permission
+from taxonomy.models import Language
+from taxonomy.rules import active_language
 
 APART = {"title", "summary", "body", "goals", "needs", "provenance", "illustrative", "visibility"}
 """Fields that the detail page shows in places of their own."""
@@ -32,22 +35,39 @@ class Fact:
     form: str = "text"
 
 
+def read(entry: Entry, asked: str) -> list[Language]:
+    """Let the reader see the translation asked for, else the one in the reader's language; return what there is.
+
+    `entry` is of `with_translations`. The first language is that of the source.
+    """
+    translations = {row.language_id: row for row in entry.translations.all()}
+    chosen = translations.get(asked if asked in {*translations, entry.language_id} else active_language())
+    entry.read_in = [chosen] if chosen else []  # type: ignore[attr-defined]  # as queries.read_in leaves it
+    return [entry.language, *(row.language for row in translations.values())]
+
+
 @require_safe
 def entry_detail(request: HttpRequest, public_id: str) -> HttpResponse:
     """Show an entry: whole, or in summary where the reader may not read the whole; 404 when it is not for them."""
-    entries = with_everything(Entry.objects.visible_to(request.user), user=request.user)
+    entries = with_translations(with_everything(Entry.objects.visible_to(request.user), user=request.user))
     entry = get_object_or_404(entries, public_id=public_id)
     whole = entry.whole  # type: ignore[attr-defined]  # of with_everything
     names = FIELDS[Kind(entry.kind)] if whole else SUMMARY_FIELDS
     insider = _is_insider(request.user, entry)
+    languages = read(entry, request.GET.get("in", ""))
+    translation = entry.shown.translation
     context = {
         "entry": entry,
+        "shown": entry.shown,
+        "languages": languages,
+        "outdated": translation is not None and translation.outdated(source_texts(entry)),
         "details": entry.details,
         "whole": whole,
         "texts": list(_texts(entry, names)),
         "facts": list(_facts(entry, names)),
         "events": events_of(entry) if insider else [],
         "insider": insider,
+        "may_translate": insider and may(request.user, permission("edit", entry.kind), entry.organisation),
     }
     return render(request, "solutions/entry_detail.html", context)
 
@@ -63,7 +83,7 @@ def _texts(entry: Entry, names: Any) -> Iterator[Fact]:
     for name in names:
         column = details._meta.get_field(name)
         if name not in APART and isinstance(column, LongText) and getattr(details, name):
-            yield Fact(str(column.verbose_name), getattr(details, name))
+            yield Fact(str(column.verbose_name), entry.shown.passage(name))
 
 
 def _facts(entry: Entry, names: Any) -> Iterator[Fact]:

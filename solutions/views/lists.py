@@ -10,7 +10,8 @@ from django.views.decorators.http import require_safe
 
 from solutions.enums import Kind
 from solutions.filters import EntryFilter
-from solutions.queries import for_lists
+from solutions.queries import for_lists, read_in
+from taxonomy.rules import active_language
 
 PAGE_SIZE = 20
 HEADINGS = {Kind.SOLUTION: _("Solutions"), Kind.OFFER: _("Offers"), Kind.DEMAND: _("Demands")}
@@ -25,6 +26,7 @@ INTRODUCTIONS = {
 def entry_list(request: HttpRequest, kind: Kind) -> HttpResponse:
     """List the live entries of a kind that the reader may know of, narrowed by the filters in the address."""
     entries = for_lists(kind, user=request.user).select_related("organisation", "country", "language")
+    entries = read_in(entries, active_language())
     narrowed = EntryFilter(request.GET, entries, request=request)
     page = Paginator(narrowed.qs if narrowed.is_valid() else entries.none(), PAGE_SIZE).get_page(
         request.GET.get("page")

@@ -6,9 +6,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from solutions.models import Entry
+from solutions.queries import read_in
 from solutions.services.counting import by_country, by_goal, by_kind
 from ssc_platform.worldmap import dots, standings
 from taxonomy.models import Goal
+from taxonomy.rules import active_language
 
 LATEST = 6
 
@@ -19,7 +21,7 @@ def home(request: HttpRequest) -> HttpResponse:
     visible = Entry.objects.live().visible_to(request.user)
     goal_counts = by_goal(visible)
     places = standings(by_country(visible), on=timezone.now().date())
-    newest = visible.select_related("country", "language").newest_first()
+    newest = read_in(visible.select_related("country", "language").newest_first(), active_language())
     context = {
         "counts": by_kind(visible),
         "goals": [(goal, goal_counts.get(str(goal.pk), 0)) for goal in Goal.objects.ordered()],

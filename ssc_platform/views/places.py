@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import Organisation
 from solutions.enums import Kind
 from solutions.models import Entry, EntryQuerySet, Offer, Solution
-from solutions.queries import countries_in, of_countries
+from solutions.queries import countries_in, of_countries, read_in
 from solutions.services.counting import by_country, by_goal, by_kind, by_modality, by_target
 from ssc_platform.worldmap import dots, standings
 from taxonomy.models import Country, CountryGroup, Goal, Modality, Region
@@ -92,7 +92,8 @@ def _visible(request: HttpRequest) -> EntryQuerySet:
 
 def _shelves(entries: EntryQuerySet) -> dict[str, Any]:
     """Return the latest entries of each kind and how many there are."""
-    newest = entries.select_related("organisation", "country", "language").newest_first()
+    related = entries.select_related("organisation", "country", "language")
+    newest = read_in(related, active_language()).newest_first()
     counts = by_kind(entries)
     shelves = [(kind, counts[kind], newest.filter(kind=kind)[:SHOWN]) for kind in KINDS]
     return {"counts": counts, "shelves": shelves}

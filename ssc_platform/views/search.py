@@ -17,7 +17,7 @@ from matching.services.searching import Found, Piece, search, snippet
 from solutions.enums import Kind
 from solutions.filters import EntryFilter
 from solutions.models import Entry, EntryQuerySet
-from solutions.queries import for_search
+from solutions.queries import for_search, read_in
 from solutions.services.counting import Counts, facets
 from taxonomy.models import Goal, Language, Modality, Region
 from taxonomy.rules import active_language, sort_key
@@ -92,7 +92,8 @@ def _results(entries: Any, found: Found, request: HttpRequest) -> Iterator[Resul
     """Read the page's entries whole, in their order, and cut their snippets."""
     order = [entry.pk for entry in entries]
     readable = Entry.objects.readable_by(request.user).filter(pk=OuterRef("pk"))
-    by_pk = {entry.pk: entry for entry in for_search(order).annotate(whole=Exists(readable))}
+    found_here = read_in(for_search(order).annotate(whole=Exists(readable)), active_language())
+    by_pk = {entry.pk: entry for entry in found_here}
     for pk in order:
         entry = by_pk[pk]
         whole = entry.whole  # type: ignore[attr-defined]  # annotated above

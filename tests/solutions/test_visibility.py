@@ -140,7 +140,7 @@ def test_supplies_are_seen_once_live_and_drafts_by_their_own(client, cast, reade
 def test_the_api_gives_a_stranger_the_fields_of_the_summary_alone(client, demands):
     demand = demands[Visibility.PUBLIC_SUMMARY, EntryState.PUBLISHED]
     about = {"id", "kind", "organisation", "published_at", "updated_at"}
-    assert set(client.get(f"/api/v1/demands/{demand.public_id}/").json()) == {*SUMMARY_FIELDS, *about}
+    assert set(client.get(f"/api/v1/demands/{demand.public_id}/").json()) == {*SUMMARY_FIELDS, *about, "translations"}
     out = io.StringIO()
     export_records(out=out, file_format=FileFormat.JSONL, reader=AnonymousUser())
     record = next(row for row in map(json.loads, out.getvalue().splitlines()) if row["id"] == demand.public_id)
