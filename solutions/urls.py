@@ -7,6 +7,8 @@ from accounts.api import OrganisationViewSet, TokenViewSet
 from notifications.api import NoticeViewSet, PreferencesView
 from solutions import api, views
 from solutions.enums import Kind
+from solutions.views.archive import archive_file, archive_page
+from solutions.views.feeds import EntryFeed
 from taxonomy.urls import api_urlpatterns as reference_urlpatterns
 
 router = SimpleRouter()
@@ -28,8 +30,9 @@ urlpatterns = [
     path("solutions/", views.entry_list, {"kind": Kind.SOLUTION}, name="solution-list"),
     path("offers/", views.entry_list, {"kind": Kind.OFFER}, name="offer-list"),
     path("demands/", views.entry_list, {"kind": Kind.DEMAND}, name="demand-list"),
+    *(path(f"{kind}s/feed/", EntryFeed(), {"kind": kind}, name=f"{kind}-feed") for kind in Kind),
+    path("archive/", archive_page, name="archive"),
+    path("archive/<str:name>", archive_file, name="archive-file"),
     path("entries/<slug:public_id>/", views.entry_detail, name="entry-detail"),
-    path("entries/<slug:public_id>/translations/", views.translation_list, name="translation-list"),
-    path("entries/<slug:public_id>/translations/<slug:language>/", views.translation_edit, name="translation-edit"),
     path("reconfirm/<str:sealed>/", views.entry_reconfirm, name="entry-reconfirm"),
 ]

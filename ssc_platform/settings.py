@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.contrib.sitemaps",
     "rules.apps.AutodiscoverRulesConfig",
     "allauth",
     "allauth.account",
@@ -349,6 +350,8 @@ MATCH_ESCALATION_DAYS = env.number("MATCH_ESCALATION_DAYS", default=5, minimum=1
 MATCH_EXPIRY_DAYS = env.number("MATCH_EXPIRY_DAYS", default=20, minimum=1)
 LEXICON = env.file("LEXICON")
 IMPORT_MAX_BYTES = env.number("IMPORT_MAX_BYTES", default=50 * 1024 * 1024, minimum=1)
+ARCHIVE_DIR = VAR_DIR / "archive"
+DATA_LICENCE = env.text("DATA_LICENCE", default="CC-BY-4.0")
 API_IMPORT_MAX_BYTES = env.number("API_IMPORT_MAX_BYTES", default=5 * 1024 * 1024, minimum=1)
 
 # Webhooks: only for an installation inside a closed network, whose receivers have private addresses.

@@ -1,12 +1,14 @@
 """Addresses of the site."""
 
 from django.contrib import admin
+from django.contrib.sitemaps.views import index, sitemap
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 
 from matching.urls import api_urlpatterns as matching_api
 from solutions.urls import api_urlpatterns as solutions_api
 from ssc_platform import views
+from ssc_platform.sitemaps import SITEMAPS
 from ssc_platform.views import apidocs
 
 urlpatterns = [
@@ -29,6 +31,9 @@ urlpatterns = [
     path("api/v1/docs/redoc/", apidocs.Redoc.as_view(), name="api-redoc"),
     path("api/v1/docs/redoc.js", apidocs.redoc_script, name="api-redoc-script"),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("robots.txt", views.robots, name="robots"),
+    path("sitemap.xml", index, {"sitemaps": SITEMAPS, "sitemap_url_name": "sitemap-part"}, name="sitemap"),
+    path("sitemap-<section>.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap-part"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     path("admin/", admin.site.urls),

@@ -5,6 +5,7 @@ from ssc_platform.views.home import home
 from ssc_platform.views.organisations import organisation_index, organisation_page
 from ssc_platform.views.places import country_page, goal_page, place_index, region_page
 from ssc_platform.views.probes import healthz, readyz
+from ssc_platform.views.robots import robots
 from ssc_platform.views.search import search_page
 
 __all__ = [
@@ -18,5 +19,6 @@ __all__ = [
     "place_index",
     "readyz",
     "region_page",
+    "robots",
     "search_page",
 ]
