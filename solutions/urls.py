@@ -34,5 +34,7 @@ urlpatterns = [
     path("archive/", archive_page, name="archive"),
     path("archive/<str:name>", archive_file, name="archive-file"),
     path("entries/<slug:public_id>/", views.entry_detail, name="entry-detail"),
+    path("entries/<slug:public_id>/translations/", views.translation_list, name="translation-list"),
+    path("entries/<slug:public_id>/translations/<slug:language>/", views.translation_edit, name="translation-edit"),
     path("reconfirm/<str:sealed>/", views.entry_reconfirm, name="entry-reconfirm"),
 ]
