@@ -36,5 +36,7 @@ urlpatterns = [
     path("entries/<slug:public_id>/", views.entry_detail, name="entry-detail"),
     path("entries/<slug:public_id>/translations/", views.translation_list, name="translation-list"),
     path("entries/<slug:public_id>/translations/<slug:language>/", views.translation_edit, name="translation-edit"),
+    path("entries/<slug:public_id>/translations/", views.translation_list, name="translation-list"),
+    path("entries/<slug:public_id>/translations/<slug:language>/", views.translation_edit, name="translation-edit"),
     path("reconfirm/<str:sealed>/", views.entry_reconfirm, name="entry-reconfirm"),
 ]
