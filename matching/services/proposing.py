@@ -34,7 +34,7 @@ def propose(*, demand_id: int, corpus: Corpus, run: RankingRun, at: datetime) ->
     profile = demand_profile(demand_id, on=at.date())
     limit = settings.MATCHES_PER_DEMAND + len(decided)
     ranking = corpus.rank(profile, k=limit) if profile else Ranking(demand_id=demand.public_id, hits=())
-    ids = corpus.entry_ids
+    ids = {name: row.key for name, row in corpus.rows().items()}
     listed = {
         ids[hit.supply_id]: hit
         for hit in ranking.hits
@@ -59,7 +59,7 @@ def propose(*, demand_id: int, corpus: Corpus, run: RankingRun, at: datetime) ->
 
 def _decided_hits(profile: Profile, corpus: Corpus, supply_ids: Iterable[int]) -> dict[int, Hit]:
     """Explain decided pairs that the list does not hold; an excluded one keeps the score it had last."""
-    public_ids = {pk: public_id for public_id, pk in corpus.entry_ids.items()}
+    public_ids = {row.key: name for name, row in corpus.rows().items()}
     found = {
         pk: corpus.explain(profile, public_ids[pk]) for pk in supply_ids if pk in public_ids and not profile.closed
     }
