@@ -1,12 +1,18 @@
-"""ETag and If-Match: nobody overwrites what they have not seen. If-None-Match is Django's ConditionalGetMiddleware."""
+"""ETag, If-Match and Last-Modified: nobody overwrites what they have not seen, nobody reads twice what did not change.
+
+If-None-Match and If-Modified-Since are answered by Django's ConditionalGetMiddleware.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import re
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils import timezone
+from django.utils.http import http_date
 from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions
 from rest_framework.renderers import JSONRenderer
@@ -52,3 +58,30 @@ def versioned(data: Mapping[str, Any], *, version: int, status: int = 200, **hea
     """Answer a representation with its ETag, which names the version and the content."""
     digest = hashlib.blake2b(JSONRenderer().render(data), digest_size=8).hexdigest()
     return Response(data, status=status, headers={"ETag": f'"{version}-{digest}"', **headers})
+
+
+class DatedListMixin:
+    """Adds Last-Modified to a list, to the second; what changed within the last second has none yet."""
+
+    _changed_at: datetime | None = None
+
+    def changed_at(self) -> datetime | None:
+        """Return when anything that the list may show, or has ceased to show, last changed."""
+        raise NotImplementedError
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Look before the rows are read: what changes meanwhile has a later time."""
+        super().initial(request, *args, **kwargs)  # type: ignore[misc]  # of the view that this is mixed into
+        if getattr(self, "action", "") == "list":
+            self._changed_at = self.changed_at()
+
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+        """Say when the list last changed."""
+        done: Response = super().finalize_response(request, response, *args, **kwargs)  # type: ignore[misc]  # as above
+        if (
+            self._changed_at
+            and response.status_code == 200
+            and self._changed_at < timezone.now() - timedelta(seconds=1)
+        ):
+            done.headers["Last-Modified"] = http_date(self._changed_at.timestamp())
+        return done

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any, ClassVar
 
+from django.db.models import Max
 from django.http import Http404, StreamingHttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer, extend_schema, extend_schema_view
-from rest_framework import exceptions, viewsets
+from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema, extend_schema_view
+from rest_framework import viewsets
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import Organisation
 from accounts.queries import person
+from core import exporting
 from core.idempotency import PARAMETER as IDEMPOTENCY_KEY
 from core.idempotency import once
-from core.preconditions import expected_version, versioned
+from core.preconditions import DatedListMixin, expected_version, versioned
 from core.schema import IF_MATCH
 from core.shaping import chosen, parameter
 from solutions.api import records
@@ -31,26 +33,26 @@ from solutions.models import Entry, EntryQuerySet
 from solutions.queries import SUMMARY_FACETS, for_lists, with_everything, with_translations
 from solutions.rules import FIELDS, Problem, shown
 from solutions.services import (
-    FileFormat,
     InvalidEntryError,
     archive_entry,
     create_entry,
-    export_lines,
+    exported,
     publish_entry,
     return_entry,
     submit_entry,
     update_entry,
 )
+from solutions.services.cells import columns, to_cells
 from taxonomy.api.reference import ACCEPT_LANGUAGE, reader_language
 
-INCLUDE = parameter("include", [records.NAMES], "names: the names of all codes, in the language of Accept-Language.")
-MEDIA_TYPES = {"jsonl": "application/x-ndjson", "csv": "text/csv"}
-EXPORT_CHUNK = 200
+INCLUDED = (records.NAMES, records.ORGANISATION, records.REFERENCES)
+INCLUDED_IN_LISTS = INCLUDED[:2]
+INCLUDE = "names: of all codes, by Accept-Language. organisation, references: related records, under included."
 SLUG = re.compile(r"[-\w]{1,80}", re.ASCII)
 SUMMARY_NAMES = [*records.HEAD, *records.EntrySummarySerializer.kind_fields]
 
 
-class EntryViewSet(viewsets.GenericViewSet[Entry]):
+class EntryViewSet(DatedListMixin, viewsets.GenericViewSet[Entry]):
     """Entries of one kind that the reader may know of: lists in summary, one by one whole where it may be read."""
 
     kind: ClassVar[Kind]
@@ -59,7 +61,7 @@ class EntryViewSet(viewsets.GenericViewSet[Entry]):
     whole_serializer: ClassVar[type[records.RecordSerializer]]
     filterset_class = EntryApiFilter
     throttle_scope = ""
-    ordering_fields = ("updated_at", "title")
+    ordering_fields = ("published_at", "updated_at", "title")
     lookup_field = "public_id"
     lookup_url_kwarg = "id"
     lookup_value_regex = r"[0-9a-z]+"
@@ -75,12 +77,16 @@ class EntryViewSet(viewsets.GenericViewSet[Entry]):
         return entries.select_related("organisation").prefetch_related(*SUMMARY_FACETS)
 
     @extend_schema(
-        parameters=[parameter("fields", SUMMARY_NAMES, "Only these."), INCLUDE, ACCEPT_LANGUAGE],
+        parameters=[
+            parameter("fields", SUMMARY_NAMES, "Only these."),
+            parameter("include", INCLUDED_IN_LISTS, INCLUDE),
+            ACCEPT_LANGUAGE,
+        ],
         responses=records.EntrySummarySerializer(many=True),
     )
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """List entries in summary, the newest first."""
-        context = self._shape(request, SUMMARY_NAMES)
+        context = self._shape(request, SUMMARY_NAMES, INCLUDED_IN_LISTS)
         entries = self.filter_queryset(self.get_queryset())
         if context["names_in"]:
             entries = entries.select_related("organisation", "country", "language")
@@ -88,20 +94,16 @@ class EntryViewSet(viewsets.GenericViewSet[Entry]):
         rows = records.EntrySummarySerializer(page, many=True, context=context).data
         return self.get_paginated_response(rows)
 
-    @extend_schema(
-        parameters=[OpenApiParameter("as", str, enum=[*MEDIA_TYPES], default="jsonl")],
-        responses={(200, media_type): OpenApiTypes.STR for media_type in MEDIA_TYPES.values()},
-    )
+    @exporting.described
     @action(detail=False, pagination_class=None, throttle_scope="export")
     def export(self, request: Request, *args: Any, **kwargs: Any) -> StreamingHttpResponse:
-        """Stream every entry of a narrowed list: JSON Lines, or CSV in which no spreadsheet finds a formula."""
-        wanted = request.query_params.get("as", "jsonl")
-        if wanted not in MEDIA_TYPES:
-            raise exceptions.ValidationError({"as": [_("Write one of %(words)s.") % {"words": ", ".join(MEDIA_TYPES)}]})
-        entries = self.filter_queryset(self.get_queryset().live()).iterator(chunk_size=EXPORT_CHUNK)
-        lines = export_lines(entries=entries, kind=self.kind, file_format=FileFormat(wanted))
-        headers = {"Content-Disposition": f'attachment; filename="{self.kind}s.{wanted}"'}
-        return StreamingHttpResponse(lines, content_type=MEDIA_TYPES[wanted], headers=headers)
+        """Stream every entry of a narrowed list: JSON Lines, or CSV or XLSX in which no spreadsheet finds a formula."""
+        file_format = exporting.wanted_format(request)
+        entries = self.filter_queryset(self.get_queryset().live()).iterator(chunk_size=exporting.CHUNK)
+        rows = exported(entries=entries, kind=self.kind)
+        return exporting.file_answer(
+            file_format, rows, called=f"{self.kind}s", names=columns([self.kind]), cells=to_cells
+        )
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Give one entry: whole, or in summary where the reader may not read the whole."""
@@ -176,15 +178,23 @@ class EntryViewSet(viewsets.GenericViewSet[Entry]):
         whole = entry.whole  # type: ignore[attr-defined]  # of with_everything
         serializer = self.whole_serializer if whole else records.EntrySummarySerializer
         names = [*records.HEAD, records.STATE, *FIELDS[self.kind]]
-        data = serializer(entry, context=self._shape(self.request, names)).data
+        data = serializer(entry, context=self._shape(self.request, names, INCLUDED)).data
         return versioned(data, version=entry.version, status=status, **headers)
 
-    def _shape(self, request: Request, names: Sequence[str]) -> dict[str, Any]:
-        included = chosen(request, "include", [records.NAMES])
+    def _shape(self, request: Request, names: Sequence[str], included: Sequence[str]) -> dict[str, Any]:
+        asked = chosen(request, "include", included)
         return {
             "fields": chosen(request, "fields", names),
-            "names_in": reader_language(request) if records.NAMES in included else "",
+            "names_in": reader_language(request) if records.NAMES in asked else "",
+            "included": asked - {records.NAMES},
         }
+
+    def changed_at(self) -> datetime | None:
+        """Return when an entry of the kind last changed; for visitors, one that was ever published."""
+        entries = Entry.objects.filter(kind=self.kind)
+        if not self.request.user.is_authenticated:
+            entries = entries.filter(published_at__isnull=False)
+        return entries.aggregate(last=Max("updated_at"))["last"]
 
 
 def described(
@@ -194,7 +204,7 @@ def described(
 ) -> Callable[[type[EntryViewSet]], type[EntryViewSet]]:
     """Describe in the schema what may be done with a kind."""
     names = [*records.HEAD, records.STATE, *whole.kind_fields]
-    shape = [parameter("fields", names, "Only these."), INCLUDE, ACCEPT_LANGUAGE]
+    shape = [parameter("fields", names, "Only these."), parameter("include", INCLUDED, INCLUDE), ACCEPT_LANGUAGE]
     answer = PolymorphicProxySerializer(
         f"{whole.__name__.removesuffix('Serializer')}OrSummary",
         [whole, records.EntrySummarySerializer],

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from rest_framework import serializers
 
+from accounts.api.organisations import OrganisationSerializer
 from solutions.enums import EntryState, FundingStatus, Kind, SolutionStatus, Urgency, Visibility
 from solutions.models import Entry, EntryTranslation, source_texts
 from solutions.rules import (
@@ -26,6 +27,8 @@ from solutions.services.records import public_id_of, record_of
 HEAD = ("id", "kind", "organisation", "published_at", "updated_at")
 STATE = "state"
 NAMES = "names"
+ORGANISATION = "organisation"
+REFERENCES = "references"
 CHOICES: dict[str, Any] = {
     "status": SolutionStatus.choices,
     "funding_status": FundingStatus.choices,
@@ -77,6 +80,24 @@ class OrganisationNameSerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
 
 
+class ReferenceSerializer(serializers.Serializer[Any]):
+    """An entry that another one refers to."""
+
+    id = serializers.CharField(source="public_id")
+    kind = serializers.ChoiceField(Kind.choices)
+    title = serializers.CharField()
+    summary = serializers.CharField()
+    language = serializers.CharField(source="language_id")
+    country = serializers.CharField(source="country_id", allow_null=True)
+
+
+class IncludedSerializer(serializers.Serializer[Any]):
+    """Related records, as include asks for them."""
+
+    organisation = OrganisationSerializer(required=False)
+    references = ReferenceSerializer(many=True, required=False)
+
+
 def api_field(name: str, field: Field, *, required: bool) -> serializers.Field[Any, Any, Any, Any]:
     """Return how a field of the record format is written in JSON; what it may hold is for `rules.clean` to say."""
     options: dict[str, Any] = {"required": required}
@@ -115,6 +136,7 @@ class RecordSerializer(serializers.Serializer[Any]):
     names = serializers.DictField(
         child=serializers.CharField(), required=False, help_text="Of codes, when include=names asks for them."
     )
+    included = IncludedSerializer(required=False)
 
     def get_fields(self) -> dict[str, Any]:
         # None is required: ?fields= leaves out.
@@ -146,12 +168,30 @@ class RecordSerializer(serializers.Serializer[Any]):
             data["translations"] = [self._translation(instance, row) for row in translations]
         if language := self.context.get("names_in"):
             data[NAMES] = _names(instance, self.kind_fields, language)
+        if asked := self.context.get("included"):
+            data["included"] = _included(instance, self.kind_fields, asked)
         return data
 
     def _translation(self, entry: Entry, row: EntryTranslation) -> dict[str, Any]:
         texts = {name: text for name, text in row.texts.items() if name in self.kind_fields}
         outdated = [name for name in row.outdated(source_texts(entry)) if name in texts]
         return {"language": row.language_id, "status": row.status, "outdated": outdated, "texts": texts}
+
+
+def _included(entry: Entry, fields: dict[str, Field], asked: frozenset[str]) -> dict[str, Any]:
+    """Return the related records asked for; without a query after `with_everything`."""
+    found: dict[str, Any] = {}
+    if ORGANISATION in asked:
+        found[ORGANISATION] = OrganisationSerializer(entry.organisation).data
+    if REFERENCES in asked:
+        others: list[Entry] = []
+        for name, field in fields.items():
+            if field.store is Store.REFERENCE and (other := getattr(entry.details, name)):
+                others.append(other)
+            elif field.store is Store.REFERENCES:
+                others += getattr(entry.details, name).all()
+        found[REFERENCES] = ReferenceSerializer(others, many=True).data
+    return found
 
 
 def _names(entry: Entry, fields: dict[str, Field], language: str) -> dict[str, str]:

@@ -12,13 +12,12 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from core.tables import safe, unguarded
 from solutions.enums import Kind
 from solutions.rules import FIELDS, PROVENANCE, Field
 from solutions.rules.readers import whole_number
 
 HEAD = ("id", "kind", "organisation")
-# Also the full-width forms, which some spreadsheets take for the plain ones.
-_FORMULA = re.compile(r"'*[=+\-@\t\r＝＋－＠]")
 
 
 def columns(kinds: Iterable[Kind]) -> list[str]:
@@ -37,9 +36,9 @@ def to_cells(record: Mapping[str, Any]) -> dict[str, str]:
     cells: dict[str, str] = {}
     for name, value in record.items():
         if name == "provenance":
-            cells |= {f"provenance.{part}": _safe(text) for part, text in value.items()}
+            cells |= {f"provenance.{part}": safe(text) for part, text in value.items()}
         else:
-            cells[name] = _safe(_cell(value))
+            cells[name] = safe(_cell(value))
     return cells
 
 
@@ -61,10 +60,6 @@ def _item(item: Any) -> str:
     return json.dumps(item, ensure_ascii=False)
 
 
-def _safe(cell: str) -> str:
-    return f"'{cell}" if _FORMULA.match(cell) else cell
-
-
 def from_cells(cells: Mapping[str, str], kind: Kind) -> dict[str, Any]:
     """Return the record that cells hold, as JSON would give it; what cannot be read stays, for `rules.clean` to refuse.
 
@@ -72,7 +67,7 @@ def from_cells(cells: Mapping[str, str], kind: Kind) -> dict[str, Any]:
     """
     record: dict[str, Any] = {}
     for column, cell in cells.items():
-        text = cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
+        text = unguarded(cell)
         name, _, part = column.partition(".")
         if name in HEAD:
             record[name] = text

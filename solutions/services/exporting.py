@@ -10,6 +10,7 @@ from typing import Any, BinaryIO, TextIO
 from django.contrib.auth.models import AnonymousUser
 
 from accounts.models import User
+from core.tables import csv_lines
 from solutions.enums import Kind
 from solutions.models import Entry
 from solutions.queries import for_records, with_everything
@@ -70,30 +71,20 @@ def _csv(out: TextIO, kind: Kind | None) -> Callable[[dict[str, Any]], object]:
     return lambda record: writer.writerow(to_cells(record))
 
 
-class _Echo:
-    """A file that gives back what is written to it."""
+def exported(*, entries: Iterable[Entry], kind: Kind) -> Iterator[dict[str, Any]]:
+    """Yield the records of entries of one kind, each under its public id, without holding them all.
 
-    def write(self, text: str) -> str:
-        return text
+    `entries` is of `queries.with_everything`: those that the reader sees in summary only are given in summary only.
+    """
+    for entry in entries:
+        names = FIELDS[kind] if entry.whole else SUMMARY_FIELDS  # type: ignore[attr-defined]  # of with_everything
+        fields = record_of(entry, names, refer_by=public_id_of)
+        yield {"id": entry.public_id, "kind": entry.kind, "organisation": entry.organisation.slug, **fields}
 
 
 def export_lines(*, entries: Iterable[Entry], kind: Kind, file_format: FileFormat) -> Iterator[str]:
-    """Yield the lines of a file of entries of one kind, each under its public id, without holding them all.
-
-    `entries` is of `queries.with_everything`: those that the reader sees in summary only are written in summary only.
-    """
-    writer = csv.DictWriter(_Echo(), columns([kind]), lineterminator="\n")
+    """Yield the lines of a text file of `exported`."""
+    records = exported(entries=entries, kind=kind)
     if file_format is FileFormat.CSV:
-        yield str(writer.writeheader())  # what _Echo gives back
-    for entry in entries:
-        names = FIELDS[kind] if entry.whole else SUMMARY_FIELDS  # type: ignore[attr-defined]  # of with_everything
-        record = {
-            "id": entry.public_id,
-            "kind": entry.kind,
-            "organisation": entry.organisation.slug,
-            **record_of(entry, names, refer_by=public_id_of),
-        }
-        if file_format is FileFormat.CSV:
-            yield str(writer.writerow(to_cells(record)))
-        else:
-            yield json.dumps(record, ensure_ascii=False, default=plain) + "\n"
+        return csv_lines(columns([kind]), map(to_cells, records))
+    return (json.dumps(record, ensure_ascii=False, default=plain) + "\n" for record in records)

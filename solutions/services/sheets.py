@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any, BinaryIO
 from zipfile import BadZipFile, ZipFile
 
-from openpyxl import Workbook, load_workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
+
+from core.tables import sheet_pieces
 
 UNPACKED_MAX = 300_000_000
 """How many bytes a sheet unpacks to at most: a small file may hold a large one."""
@@ -54,9 +55,8 @@ def _text(value: Any) -> str:
 
 
 def write_sheet(out: BinaryIO, rows: Iterable[list[str]]) -> None:
-    """Write rows of text cells as a spreadsheet; characters that it cannot hold are left out."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("records")
-    for cells in rows:
-        sheet.append([ILLEGAL_CHARACTERS_RE.sub("", cell) for cell in cells])
-    book.save(out)
+    """Write rows of text cells as a spreadsheet, the first one as its head; what a cell cannot hold is left out."""
+    lines = iter(rows)
+    names = next(lines)
+    for piece in sheet_pieces(names, (dict(zip(names, cells, strict=True)) for cells in lines)):
+        out.write(piece)
