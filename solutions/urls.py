@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from rest_framework.routers import SimpleRouter
 
 from accounts.api import OrganisationViewSet, TokenViewSet
-from notifications.api import NoticeViewSet, PreferencesView
+from notifications.api import NoticeViewSet, PreferencesView, WebhookViewSet
 from solutions import api, views
 from solutions.enums import Kind
 from solutions.views.archive import archive_file, archive_page
@@ -16,6 +16,7 @@ router = SimpleRouter()
 router.register("organisations", OrganisationViewSet, basename="organisation")
 router.register("tokens", TokenViewSet, basename="token")
 router.register("notices", NoticeViewSet, basename="api-notice")
+router.register("webhooks", WebhookViewSet, basename="api-webhook")
 router.register("solutions", api.SolutionViewSet, basename="api-solution")
 router.register("offers", api.OfferViewSet, basename="api-offer")
 router.register("demands", api.DemandViewSet, basename="api-demand")

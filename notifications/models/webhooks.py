@@ -45,6 +45,7 @@ class WebhookEndpoint(models.Model):
     )
     created_at = models.DateTimeField(_("added"), default=timezone.now)
     off_at = models.DateTimeField(_("switched off"), null=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
         verbose_name = _("webhook")

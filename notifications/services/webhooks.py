@@ -44,6 +44,13 @@ class WebhookRefusedError(DomainError):
     code = "webhook_refused"
 
 
+class WebhookChangedError(DomainError):
+    """Someone changed the webhook, or switched it off, since it was read."""
+
+    code = "webhook_changed"
+    status = 412
+
+
 def add_webhook(
     *, organisation: Organisation, url: str, kinds: Iterable[str], by: User, at: datetime
 ) -> WebhookEndpoint:
@@ -52,15 +59,35 @@ def add_webhook(
     Raises WebhookRefusedError, AddressRefusedError.
     """
     _check_may(by, organisation)
-    chosen = sorted(set(kinds))
-    if not set(chosen) <= KINDS.keys():
-        raise WebhookRefusedError(_("Choose kinds from the list."), field="kinds")
+    chosen = _known_kinds(kinds)
     resolved(url)
     if organisation.webhooks.filter(off_at__isnull=True).count() >= ENDPOINTS_MAX:
         raise WebhookRefusedError(_("Your organisation has enough webhooks: switch one off first."))
     return WebhookEndpoint.objects.create(
         organisation=organisation, url=url, kinds=chosen, created_by=by, created_at=at
     )
+
+
+def change_webhook(*, endpoint: WebhookEndpoint, url: str, kinds: Iterable[str], version: int, by: User) -> None:
+    """Send to this address, and these kinds, from now on; what waits to be sent goes there too.
+
+    Raises WebhookRefusedError, AddressRefusedError, and WebhookChangedError when it is not at the version read.
+    """
+    _check_may(by, endpoint.organisation)
+    chosen = _known_kinds(kinds)
+    if url != endpoint.url:
+        resolved(url)
+    standing = WebhookEndpoint.objects.filter(pk=endpoint.pk, version=version, off_at__isnull=True)
+    if not standing.update(url=url, kinds=chosen, version=version + 1):
+        raise WebhookChangedError(_("This was changed since you read it. Read it again, then make your change."))
+    endpoint.refresh_from_db()
+
+
+def _known_kinds(kinds: Iterable[str]) -> list[str]:
+    chosen = sorted(set(kinds))
+    if not all(kind in KINDS and KINDS[kind].for_machines for kind in chosen):
+        raise WebhookRefusedError(_("Choose kinds from the list."), field="kinds")
+    return chosen
 
 
 def switch_webhook_off(*, endpoint: WebhookEndpoint, by: User, at: datetime) -> None:
