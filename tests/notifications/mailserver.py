@@ -15,9 +15,14 @@ class _Session(socketserver.StreamRequestHandler):
             verb = line.split()[0].upper().decode() if line.split() else ""
             if verb == "DATA":
                 self.answer("354 go on")
-                lines = iter(self.rfile.readline, b".\r\n")
-                text = b"".join(lines).decode()
-                server.received.append(message_from_string(text, policy=default))
+                text = b""
+                for part in self.rfile:
+                    if part == b".\r\n":
+                        break
+                    text += part
+                else:
+                    return  # the sender was lost before the end
+                server.received.append(message_from_string(text.decode(), policy=default))
             self.answer(server.answers.get(verb, "250 fine"))
             if verb == "QUIT":
                 return

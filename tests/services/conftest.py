@@ -85,7 +85,12 @@ def servers(tmp_path):
         try:
             queue.flushdb()
             yield SimpleNamespace(
-                run=run, start_worker=start_worker, queue=queue, database=env["DATABASE_URL"], var=tmp_path / "var"
+                run=run,
+                start_worker=start_worker,
+                queue=queue,
+                database=env["DATABASE_URL"],
+                var=tmp_path / "var",
+                env=env,
             )
         finally:
             for worker in workers:
