@@ -64,12 +64,6 @@ def at_once(transactional_db, tmp_path, monkeypatch):
 
     SQLite's database in memory cannot be shared as a file is, so the threads work on a copy in a file.
     """
-    if connection.vendor == "sqlite":
-        connection.ensure_connection()
-        path = tmp_path / "copy.sqlite3"
-        with contextlib.closing(sqlite3.connect(path)) as copy:
-            connection.connection.backup(copy)
-        monkeypatch.setitem(connections.settings["default"], "NAME", str(path))
 
     def with_own_connection(work):
         try:
@@ -81,4 +75,11 @@ def at_once(transactional_db, tmp_path, monkeypatch):
         with ThreadPoolExecutor(len(work)) as pool:
             return list(pool.map(with_own_connection, work))
 
-    return at_once
+    with monkeypatch.context() as here:  # over before the database in memory is tidied up
+        if connection.vendor == "sqlite":
+            connection.ensure_connection()
+            path = tmp_path / "copy.sqlite3"
+            with contextlib.closing(sqlite3.connect(path)) as copy:
+                connection.connection.backup(copy)
+            here.setitem(connections.settings["default"], "NAME", str(path))
+        yield at_once
