@@ -194,5 +194,15 @@ NOTICE_KINDS = (
         for_machines=True,
         example={**_PAIR, "reason": "no_answer"},
     ),
+    NoticeKind(
+        code="matching.saved_search",
+        label=_("Something new in a search that you keep"),
+        audience=frozenset(Role),
+        example={
+            "search": "Solar pumps",
+            "count": 12,
+            "entries": [{"title": "Pumps", "organisation": "Agency"}],
+        },
+    ),
 )  # fmt: skip
 """What matching tells people of; the wording is in templates/notifications/."""

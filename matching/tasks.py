@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from matching.services import clocks, ranking, searching
+from matching.services import clocks, ranking, searching, watching
 
 
 @shared_task(name="matching.rank_entry")  # type: ignore[untyped-decorator]
@@ -22,6 +22,11 @@ def rank_everything(**_ignored: object) -> None:
 def rank_due(**_ignored: object) -> None:
     searching.index_due()
     ranking.rank_due(at=timezone.now())
+
+
+@shared_task(name="matching.tell_of_saved_searches")  # type: ignore[untyped-decorator]
+def tell_of_saved_searches(**_ignored: object) -> None:
+    watching.tell_of_new(at=timezone.now())
 
 
 @shared_task(name="matching.tick")  # type: ignore[untyped-decorator]

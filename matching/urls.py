@@ -6,6 +6,7 @@ from rest_framework.routers import SimpleRouter
 from matching.api import FederatedMatchView, MatchViewSet, SearchView, SuggestionsView
 from matching.views.demands import DemandMatches
 from matching.views.matches import MatchAct, MatchDetail, MyMatches
+from matching.views.searches import saved_search, saved_search_delete, saved_searches
 
 router = SimpleRouter()
 router.register("matches", MatchViewSet, basename="match")
@@ -17,6 +18,9 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(router.urls)),
 ]
 urlpatterns = [
+    path("searches/", saved_searches, name="saved-searches"),
+    path("searches/<slug:public_id>/", saved_search, name="saved-search"),
+    path("searches/<slug:public_id>/delete/", saved_search_delete, name="saved-search-delete"),
     path("demands/<slug:public_id>/matches/", DemandMatches.as_view(), name="demand-matches"),
     path("matches/", MyMatches.as_view(), name="my-matches"),
     path("matches/<slug:public_id>/", MatchDetail.as_view(), name="match-page"),

@@ -9,11 +9,14 @@ from typing import Final
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection, transaction
+from django.http import QueryDict
 
 from accounts.models import User
 from matching.corpus import analyser
 from matching.engine.analysis.analyser import Segment
 from matching.engine.analysis.normalise import compose
+from solutions.enums import Kind
+from solutions.filters import EntryFilter
 from solutions.lifecycle import LIVE
 from solutions.models import Entry, EntryQuerySet, SearchText
 from solutions.models.entry import LongText
@@ -75,6 +78,17 @@ def search(*, text: str, user: User | AnonymousUser, language: str = "") -> Foun
     if every.exists():
         return Found(every, wanted, True)
     return Found(searched(_in_syntax(wanted, every=False), user=user), wanted, False)
+
+
+def narrowed(entries: EntryQuerySet, chosen: QueryDict, *, but: str = "") -> EntryQuerySet:
+    """Apply the filters of an address, all but one; a value that is none of a filter's finds nothing."""
+    data = chosen.copy()
+    data.pop(but, None)
+    kinds = data.getlist("kind")
+    if kinds:
+        entries = entries.filter(kind__in=[kind for kind in kinds if kind in Kind.values])
+    filters = EntryFilter(data, entries)
+    return filters.qs if filters.is_valid() else entries.none()
 
 
 def snippet(*, entry: Entry, whole: bool, wanted: Sequence[Wanted]) -> tuple[list[Piece], list[Piece]]:

@@ -13,10 +13,10 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from matching.services.searching import Found, Piece, search, snippet
+from matching.services.searching import Found, Piece, narrowed, search, snippet
+from matching.services.watching import PARAMETERS
 from solutions.enums import Kind
-from solutions.filters import EntryFilter
-from solutions.models import Entry, EntryQuerySet
+from solutions.models import Entry
 from solutions.queries import for_search, read_in
 from solutions.services.counting import Counts, facets
 from taxonomy.models import Goal, Language, Modality, Region
@@ -64,28 +64,17 @@ def search_page(request: HttpRequest) -> HttpResponse:
     """Find entries of every kind; the text and the filters are in the address."""
     text = request.GET.get("q", "")
     found = search(text=text, user=request.user)
-    narrowed = _narrowed(found.best_first(), request.GET)
-    page = Paginator(narrowed, PAGE_SIZE).get_page(request.GET.get("page"))
+    page = Paginator(narrowed(found.best_first(), request.GET), PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "text": text.strip(),
         "found": found,
         "page": page,
         "results": list(_results(page.object_list, found, request)),
         "facets": list(_facets(found, request.GET)),
+        "asked": [(name, value) for name in PARAMETERS for value in request.GET.getlist(name) if value.strip()],
         "kept": [(name, value) for name in REMOVABLE for value in request.GET.getlist(name)],
     }
     return render(request, "search.html", context)
-
-
-def _narrowed(entries: EntryQuerySet, chosen: QueryDict, *, but: str = "") -> EntryQuerySet:
-    """Apply the filters of the address, all but one; a value that is none of a filter's finds nothing."""
-    data = chosen.copy()
-    data.pop(but, None)
-    kinds = data.getlist("kind")
-    if kinds:
-        entries = entries.filter(kind__in=[kind for kind in kinds if kind in Kind.values])
-    narrowed = EntryFilter(data, entries)
-    return narrowed.qs if narrowed.is_valid() else entries.none()
 
 
 def _results(entries: Any, found: Found, request: HttpRequest) -> Iterator[Result]:
@@ -101,7 +90,7 @@ def _results(entries: Any, found: Found, request: HttpRequest) -> Iterator[Resul
 
 
 def _facets(found: Found, chosen: QueryDict) -> Iterator[Facet]:
-    counts = facets(lambda name: _narrowed(found.entries, chosen, but=name))
+    counts = facets(lambda name: narrowed(found.entries, chosen, but=name))
     language = active_language()
     names: Mapping[str, tuple[str, Any]] = {
         "kind": (_("Kind"), list(Kind.choices)),
