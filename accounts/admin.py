@@ -5,14 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import allauth.account.admin
+import allauth.mfa.admin
+import allauth.socialaccount.admin  # noqa: F401  # registered first, so that they can be unregistered here
 from allauth.account.decorators import secure_admin_login
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
 from django.db.models import Field, QuerySet, URLField
 from django.forms import BaseInlineFormSet, ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -23,8 +31,28 @@ from accounts.models import Membership, Organisation, User
 from accounts.rules import may
 from core.errors import DomainError
 
-# One way in for everybody: rate limits (and a second factor, once there is one) hold for the admin too.
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # how allauth documents it
+_let_in, _one_login = admin.site.has_permission, secure_admin_login(admin.site.login)
+
+
+def _protected_enough(request: HttpRequest) -> bool:
+    """Let curators and operators in; where the site demands it, only with a second factor."""
+    return _let_in(request) and (not settings.MFA_REQUIRED_FOR_ADMIN or is_mfa_enabled(request.user))
+
+
+def _log_in(request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    """Lead to the one log-in for everybody, whose limits and second factor hold here too, or to setting one up."""
+    if request.user.is_authenticated and _let_in(request) and not _protected_enough(request):
+        messages.warning(request, _("Curation needs a log-in with two steps. Set it up here first."))
+        return redirect("mfa_index")
+    response: HttpResponse = _one_login(request, extra_context)
+    return response
+
+
+admin.site.has_permission = _protected_enough  # type: ignore[method-assign]  # one site, no subclass needed
+admin.site.login = _log_in  # type: ignore[method-assign]  # how allauth documents it
+# Keys, tokens and addresses are their owners' business, and the provider of single sign-on comes from the settings.
+for _model in (Authenticator, EmailAddress, SocialAccount, SocialApp, SocialToken):
+    admin.site.unregister(_model)
 # Permissions come from roles; groups would be a second, silent source of them.
 admin.site.unregister(Group)
 

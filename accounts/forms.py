@@ -1,16 +1,25 @@
-"""Forms of the admin for people who log in by e-mail address, and of their own absence."""
+"""Forms of people, of their organisation's team, and of the admin for people who log in by e-mail address."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from allauth.account.forms import ResetPasswordKeyForm
 from django import forms
-from django.contrib.auth.forms import UserChangeForm
+from django.contrib.auth.forms import BaseUserCreationForm, UserChangeForm
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Membership, User
+from accounts.enums import Role
+from accounts.models import Invitation, Membership, Organisation, User, interface_languages
 from accounts.queries import colleagues_of
+
+
+class HttpsField(forms.URLField):
+    """A web address; without a scheme it is taken to be https."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**(options | {"assume_scheme": "https"}))
 
 
 class DayInput(forms.DateInput):
@@ -37,7 +46,70 @@ class AbsenceForm(forms.Form):
         self.fields["deputy"].queryset = colleagues_of(membership)  # type: ignore[attr-defined]  # a model choice
 
 
-class PasswordByMailForm(ResetPasswordKeyForm):  # type: ignore[misc]  # allauth has no types
+class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
+    """What a person is called, and the language of pages and e-mails."""
+
+    class Meta:
+        model = User
+        fields = ("name", "language")
+
+
+class OrganisationForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
+    """What an organisation says of itself."""
+
+    class Meta:
+        model = Organisation
+        fields = ("description", "website")
+        field_classes = {"website": HttpsField}
+
+
+class RoleForm(forms.Form):
+    """One of the roles that the person may give."""
+
+    role = forms.ChoiceField(label=_("Role"))
+
+    def __init__(self, *args: Any, roles: Collection[Role], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["role"].choices = [  # type: ignore[attr-defined]  # a choice
+            (value, label) for value, label in Role.choices if value in roles
+        ]
+
+    def clean_role(self) -> Role:
+        return Role(self.cleaned_data["role"])
+
+
+class InvitationForm(RoleForm):
+    """Whom to invite, to which role, in which language."""
+
+    email = forms.EmailField(label=_("E-mail address"), max_length=254)
+    language = forms.ChoiceField(label=_("Language of the message"), choices=interface_languages)
+    field_order = ("email", "role", "language")
+
+
+class HandOverForm(forms.Form):
+    """The colleague who takes a role over."""
+
+    to = forms.ModelChoiceField(label=_("Colleague"), queryset=User.objects.get_queryset().none())
+
+    def __init__(self, *args: Any, membership: Membership, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["to"].queryset = colleagues_of(membership)  # type: ignore[attr-defined]  # a model choice
+
+
+class NewcomerForm(BaseUserCreationForm):  # type: ignore[type-arg]  # not generic at run time
+    """The account of somebody who accepts an invitation; the address is the invitation's."""
+
+    class Meta:
+        model = User
+        fields = ("name", "language")
+
+    def __init__(self, *args: Any, invitation: Invitation, **options: Any) -> None:
+        initial = {"language": invitation.language}
+        super().__init__(*args, instance=User(email=invitation.email), initial=initial, **options)
+        self.fields["name"].required = True
+
+
+class PasswordByMailForm(ResetPasswordKeyForm):
     """Set a password through a link in an e-mail, which proves that the address is the person's."""
 
     def save(self) -> None:

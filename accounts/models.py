@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from knox.models import AbstractAuthToken
 
@@ -34,6 +35,10 @@ class UserQuerySet(models.QuerySet["User"]):
             return self
         colleagues = Membership.objects.filter(organisation_id__in=user.roles)
         return self.filter(models.Q(pk=user.pk) | models.Q(pk__in=colleagues.values("user_id")))
+
+
+FORMER_MEMBER = "former-member@account.invalid"
+"""The address of the nameless account to which the acts of deleted people belong."""
 
 
 def interface_languages() -> list[tuple[str, str]]:
@@ -77,6 +82,7 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
     language = models.CharField(_("language"), max_length=10, choices=interface_languages, default="en")
     is_active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField(_("created"), default=timezone.now)
+    deletion_due_at = models.DateTimeField(_("to be deleted"), null=True, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
     USERNAME_FIELD = "email"
@@ -88,6 +94,8 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
         constraints = [models.UniqueConstraint(Lower("email"), name="user_email_unique_any_case")]
 
     def __str__(self) -> str:
+        if self.email == FORMER_MEMBER:
+            return gettext("former member")
         return self.name or self.email
 
     @cached_property
@@ -151,6 +159,7 @@ class Organisation(models.Model):
         related_name="organisations",
     )
     website = models.URLField(_("website"), blank=True)
+    description = models.TextField(_("description"), max_length=3000, blank=True)
     verified_at = models.DateTimeField(_("verified at"), null=True, blank=True)
     verified_by = models.ForeignKey(
         User, verbose_name=_("verified by"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -211,6 +220,51 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.get_role_display()}, {self.organisation}"
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    """Reads of invitations."""
+
+    def waiting(self) -> InvitationQuerySet:
+        """Those neither accepted nor taken back; their time may be over."""
+        return self.filter(accepted_at__isnull=True, revoked_at__isnull=True)
+
+
+class Invitation(models.Model):
+    """An offer of a role in an organisation to whoever reads the mail of an address, good until a day."""
+
+    public_id = models.CharField(max_length=12, unique=True, default=new_public_id, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="invitations")
+    email = models.EmailField(_("e-mail address"))
+    role = models.CharField(_("role"), max_length=20, choices=Role.choices)
+    language = models.CharField(_("language"), max_length=10, choices=interface_languages, default="en")
+    invited_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    sent_at = models.DateTimeField(_("sent"), default=timezone.now)
+    expires_at = models.DateTimeField(_("good until"))
+    accepted_at = models.DateTimeField(_("accepted"), null=True)
+    accepted_by = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="+")
+    revoked_at = models.DateTimeField(_("taken back"), null=True)
+
+    objects: ClassVar[InvitationQuerySet] = InvitationQuerySet.as_manager()  # type: ignore[assignment]  # see above
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "email", "role"],
+                condition=models.Q(accepted_at__isnull=True, revoked_at__isnull=True),
+                name="one_waiting_invitation",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email}: {self.get_role_display()}, {self.organisation}"
+
+    def is_open(self, *, at: datetime) -> bool:
+        """Whether the invitation can be accepted now."""
+        return self.accepted_at is None and self.revoked_at is None and at <= self.expires_at
 
 
 class AccessToken(AbstractAuthToken):

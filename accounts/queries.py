@@ -1,16 +1,19 @@
-"""Reads of people by role."""
+"""Reads of people by role, and of the teams of organisations."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
+from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import CASCADE, DateField, ManyToOneRel, Model, Q, QuerySet
 
 from accounts.enums import Role
-from accounts.models import Membership, User
-from accounts.rules import PERMISSIONS
+from accounts.models import Invitation, Membership, Organisation, User
+from accounts.rules import GIVES, PERMISSIONS
 
 
 def people_of(organisation_id: int, role: Role) -> QuerySet[User]:
@@ -34,6 +37,47 @@ def colleagues_of(membership: Membership) -> QuerySet[User]:
     return found.none() if membership.role == Role.CURATOR else found.order_by("name", "pk")
 
 
+def roles_given_by(user: User, organisation: Organisation) -> frozenset[Role]:
+    """Return the roles that a person may give to people of an organisation, and take from them."""
+    if not user.is_active:
+        return frozenset()
+    if user.is_superuser:
+        return frozenset(Role)
+    own = Membership.objects.filter(user=user, organisation=organisation)
+    held = {Role(role) for role in own.values_list("role", flat=True)} | ({Role.CURATOR} if user.is_curator else set())
+    return frozenset(given for role in held for given in GIVES[role])
+
+
+def managers_of(organisation: Organisation) -> QuerySet[Membership]:
+    """Return the memberships of active people by which they may bring in others."""
+    held = Membership.objects.filter(organisation=organisation, user__is_active=True)
+    return held.filter(role__in=PERMISSIONS["members.manage"] - {Role.CURATOR})
+
+
+def left_without_managers(user: User) -> list[Organisation]:
+    """Return the organisations in which nobody but curators could bring in people once a person were gone."""
+    own = Organisation.objects.filter(memberships__user=user).distinct().order_by("name", "pk")
+    managing = Membership.objects.filter(role__in=PERMISSIONS["members.manage"] - {Role.CURATOR})
+    others = managing.filter(user__is_active=True).exclude(user=user)
+    return list(
+        own.filter(pk__in=managing.filter(user=user).values("organisation")).exclude(
+            pk__in=others.values("organisation")
+        )
+    )
+
+
+def team_of(organisation: Organisation) -> QuerySet[Membership]:
+    """Return the memberships of an organisation by the people's names."""
+    held = Membership.objects.filter(organisation=organisation).select_related("user", "organisation", "deputy")
+    return held.order_by("user__name", "user__email", "pk")
+
+
+def invitations_of(organisation: Organisation) -> QuerySet[Invitation]:
+    """Return the invitations of an organisation that nobody accepted yet, the newest first."""
+    waiting = Invitation.objects.waiting().filter(organisation=organisation)
+    return waiting.select_related("organisation", "invited_by").order_by("-sent_at", "-pk")
+
+
 def curators() -> QuerySet[User]:
     """Return the active people who curate, wherever they work."""
     held = Membership.objects.filter(role=Role.CURATOR)
@@ -45,3 +89,60 @@ def person(user: User | AnonymousUser) -> User:
     if not isinstance(user, User):
         raise PermissionDenied
     return user
+
+
+SECRETS = frozenset({"password", "digest", "token_key", "token", "token_secret", "secret", "data"})
+"""Fields that are kept from downloads: who has them could act as the person."""
+OWN_WORDS = frozenset({"note", "text", "reason"})
+"""What a person wrote when acting; the rows acted on belong to organisations and are left out."""
+
+
+def relations_of_people() -> list[ManyToOneRel]:
+    """Return every relation that leads from another table to people, whatever app declares it."""
+    return [field for field in User._meta.get_fields(include_hidden=True) if isinstance(field, ManyToOneRel)]
+
+
+def personal_data(user: User) -> dict[str, list[dict[str, Any]]]:
+    """Return everything on record about a person by table: own rows whole, of acts when and in which words.
+
+    One query a table, whatever the number of rows; secrets are left out.
+    """
+    found: dict[str, list[dict[str, Any]]] = {"accounts.user": [_plain(user, own=True)]}
+    for relation in relations_of_people():
+        model = relation.related_model
+        rows = model._base_manager.filter(**{relation.field.name: user}).order_by("pk")
+        plain = [_plain(row, own=relation.on_delete is CASCADE) for row in rows]
+        if plain:
+            found.setdefault(model._meta.label_lower, []).extend(plain)
+    return found
+
+
+def _plain(row: Model, *, own: bool) -> dict[str, Any]:
+    """Return a row's columns by name, those that say too much left out."""
+    return {
+        field.attname: field.value_from_object(row)
+        for field in row._meta.concrete_fields
+        if field.name not in SECRETS
+        and (own or field.primary_key or isinstance(field, DateField) or field.name in OWN_WORDS)
+    }
+
+
+SHOWN = 20
+"""How many rows of a table one's data page shows; the file has all."""
+
+
+def tables_of(data: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[dict[str, Any]]:
+    """Return the same for readers: each table's name in their language, its count, its newest rows with field names."""
+    found = []
+    for label, rows in data.items():
+        model = apps.get_model(label)
+        names = {field.attname: field.verbose_name for field in model._meta.concrete_fields}
+        newest = [[(names[name], value) for name, value in row.items() if value not in (None, "")] for row in rows]
+        found.append({"name": model._meta.verbose_name_plural, "count": len(rows), "rows": newest[::-1][:SHOWN]})
+    return found
+
+
+def own_memberships(user: User) -> QuerySet[Membership]:
+    """Return a person's own memberships by organisation."""
+    held = Membership.objects.filter(user=user).select_related("organisation")
+    return held.order_by("organisation__name", "role", "pk")

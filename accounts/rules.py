@@ -31,15 +31,26 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     # The country that asks chooses and answers through its focal point, a provider through whoever publishes for it.
     "match.choose": frozenset({FOCAL_POINT}),
     "match.provide": frozenset({FOCAL_POINT, PUBLISHER}),
+    "organisation.describe": frozenset({FOCAL_POINT, PUBLISHER, CURATOR}),
     "organisation.edit": frozenset({CURATOR}),
     "organisation.verify": frozenset({CURATOR}),
     "members.view": frozenset({FOCAL_POINT, PUBLISHER, OBSERVER, CURATOR}),
-    "members.manage": frozenset({CURATOR}),
+    # Whoever speaks for an organisation may bring in and see off people of the roles in GIVES.
+    "members.manage": frozenset({FOCAL_POINT, PUBLISHER, CURATOR}),
     "members.make_curator": frozenset(),  # operators only, so that curators do not appoint each other
     "user.edit": frozenset({CURATOR}),
     "outbox.manage": frozenset({CURATOR}),
     "webhook.manage": frozenset({FOCAL_POINT, PUBLISHER, CURATOR}),
     "reference.view": frozenset({CURATOR}),
+}
+
+# Who may give and take which roles in an organisation: one's own, and that of an observer, so that nobody rises by it.
+# Standing in for somebody does not count. Operators give every role; curators are made by nobody else.
+GIVES: dict[Role, frozenset[Role]] = {
+    FOCAL_POINT: frozenset({FOCAL_POINT, OBSERVER}),
+    PUBLISHER: frozenset({PUBLISHER, OBSERVER}),
+    CURATOR: frozenset({FOCAL_POINT, PUBLISHER, OBSERVER}),
+    OBSERVER: frozenset(),
 }
 
 # The admin asks for Django's permissions, by model and action; this says which of ours answers. What is not listed
@@ -67,7 +78,7 @@ DESK: dict[str, dict[str, str]] = {
     "notifications.webhookdelivery": {"view": "outbox.manage"},
     "accounts.user": dict.fromkeys(("view", "add", "change"), "user.edit"),
     "accounts.organisation": dict.fromkeys(("view", "add", "change"), "organisation.edit"),
-    "accounts.membership": dict.fromkeys(("view", "add", "delete"), "members.manage"),
+    "accounts.membership": dict.fromkeys(("view", "add", "delete"), "user.edit"),
     **{
         f"taxonomy.{model}": {"view": "reference.view"}
         for model in (

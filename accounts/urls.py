@@ -4,7 +4,9 @@ from allauth.account import views
 from allauth.socialaccount import views as sign_on
 from django.urls import include, path, re_path
 
+from accounts.views import profile, team
 from accounts.views.absence import Absence
+from accounts.views.invitations import invitation
 
 log_in = [
     path("login/", views.login, name="account_login"),
@@ -36,6 +38,15 @@ log_in = [
     path("sign-on/", include("allauth.socialaccount.providers.openid_connect.urls")),
 ]
 urlpatterns = [
+    path("", profile.profile, name="account-profile"),
+    path("data/", profile.my_data, name="my-data"),
+    path("data/my-data.json", profile.my_data_file, name="my-data-file"),
+    path("delete/", profile.delete_account, name="account-delete"),
+    path("invitation/<str:sealed>/", invitation, name="invitation"),
+    path("teams/<slug:slug>/", team.team, name="team"),
+    path("teams/<slug:slug>/description/", team.describe, name="organisation-describe"),
+    path("teams/<slug:slug>/members/<int:pk>/", team.member, name="team-member"),
+    path("teams/<slug:slug>/invitations/<slug:public_id>/", team.invited, name="team-invitation"),
     path("absence/", Absence.as_view(), name="absence"),
     *log_in,
 ]

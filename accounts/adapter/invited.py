@@ -28,6 +28,21 @@ CHANGES = {
 """What allauth tells people of, by the name of its template; anything else is a change of the ways to log in."""
 
 
+def keep_language(response: HttpResponse, user: User) -> HttpResponse:
+    """Let an answer set the language of the pages to the person's own."""
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        user.language,
+        max_age=settings.LANGUAGE_COOKIE_AGE,
+        path=settings.LANGUAGE_COOKIE_PATH,
+        domain=settings.LANGUAGE_COOKIE_DOMAIN,
+        secure=settings.LANGUAGE_COOKIE_SECURE,
+        httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
+        samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+    )
+    return response
+
+
 class InvitedOnlyAdapter(DefaultAccountAdapter):
     """Accounts are made by invitation or by curators; nobody signs up by themselves."""
 
@@ -37,17 +52,7 @@ class InvitedOnlyAdapter(DefaultAccountAdapter):
     def post_login(self, request: HttpRequest, user: User, **options: Any) -> HttpResponse:
         """Show the pages in the person's language from the log-in on; the switch on the pages still overrules it."""
         response: HttpResponse = super().post_login(request, user, **options)
-        response.set_cookie(
-            settings.LANGUAGE_COOKIE_NAME,
-            user.language,
-            max_age=settings.LANGUAGE_COOKIE_AGE,
-            path=settings.LANGUAGE_COOKIE_PATH,
-            domain=settings.LANGUAGE_COOKIE_DOMAIN,
-            secure=settings.LANGUAGE_COOKIE_SECURE,
-            httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
-            samesite=settings.LANGUAGE_COOKIE_SAMESITE,
-        )
-        return response
+        return keep_language(response, user)
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
         """Make a new address count, unless somebody got an account with it since it was asked for."""

@@ -1,30 +1,80 @@
 """Verbs of accounts."""
 
-from accounts.services.letters import send_letter
+from accounts.services.invitations import (
+    InvitationClosedError,
+    InvitedAlreadyError,
+    OtherPersonInvitedError,
+    TooManyInvitationsError,
+    accept,
+    accept_as_newcomer,
+    invitation_behind,
+    invite,
+    revoke,
+    send_again,
+)
+from accounts.services.letters import (
+    send_letter,
+)
 from accounts.services.members import (
     AlreadyMemberError,
     BadAbsenceError,
     CuratorsNotMadeError,
+    LastManagerError,
     MembersNotManagedError,
+    NotColleagueError,
     add_member,
+    change_role,
+    hand_over,
     remove_member,
     set_absence,
 )
 from accounts.services.organisations import (
     AlreadyVerifiedError,
+    OrganisationNotDescribedError,
     VerificationNotAllowedError,
+    describe_organisation,
     verify_organisation,
+)
+from accounts.services.privacy import (
+    GRACE,
+    LastOperatorError,
+    delete_due,
+    erase,
+    keep_account,
+    request_deletion,
 )
 
 __all__ = [
+    "GRACE",
     "AlreadyMemberError",
     "AlreadyVerifiedError",
     "BadAbsenceError",
     "CuratorsNotMadeError",
+    "InvitationClosedError",
+    "InvitedAlreadyError",
+    "LastManagerError",
+    "LastOperatorError",
     "MembersNotManagedError",
+    "NotColleagueError",
+    "OrganisationNotDescribedError",
+    "OtherPersonInvitedError",
+    "TooManyInvitationsError",
     "VerificationNotAllowedError",
+    "accept",
+    "accept_as_newcomer",
     "add_member",
+    "change_role",
+    "delete_due",
+    "describe_organisation",
+    "erase",
+    "hand_over",
+    "invitation_behind",
+    "invite",
+    "keep_account",
     "remove_member",
+    "request_deletion",
+    "revoke",
+    "send_again",
     "send_letter",
     "set_absence",
     "verify_organisation",

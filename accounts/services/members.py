@@ -1,4 +1,4 @@
-"""Appoint and dismiss members, and note who is away."""
+"""Appoint and dismiss members, change and hand over roles, and note who is away."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
 from accounts.models import Membership, Organisation, User
-from accounts.queries import colleagues_of
+from accounts.queries import colleagues_of, managers_of, roles_given_by
 from accounts.rules import may
+from accounts.services.letters import send_letter
 from core.errors import DomainError
 
 
@@ -30,6 +31,18 @@ class AlreadyMemberError(DomainError):
     """The person has that role in the organisation already."""
 
     code = "already_member"
+
+
+class LastManagerError(DomainError):
+    """Nobody would be left in the organisation who could bring in others."""
+
+    code = "last_manager"
+
+
+class NotColleagueError(DomainError):
+    """A role is handed over to colleagues only."""
+
+    code = "not_a_colleague"
 
 
 class BadAbsenceError(DomainError):
@@ -59,13 +72,50 @@ def add_member(*, user: User, organisation: Organisation, role: Role, by: User, 
 
 @transaction.atomic
 def remove_member(*, membership: Membership, by: User) -> None:
-    """Take a role in an organisation from a person.
+    """Take a role in an organisation from a person, who is told; everybody may give up their own.
 
-    Raises CuratorsNotMadeError, MembersNotManagedError.
+    Raises CuratorsNotMadeError, MembersNotManagedError, LastManagerError.
+    """
+    if by.pk != membership.user_id or membership.role == Role.CURATOR:
+        _check_may_manage(by, membership.organisation, Role(membership.role))
+    membership.delete()
+    _check_still_managed(membership.organisation, by)
+    _tell_of_roles(membership.user, membership.organisation, by=by)
+
+
+@transaction.atomic
+def change_role(*, membership: Membership, role: Role, by: User, at: datetime) -> Membership:
+    """Give a member another role in place of one, and tell the person.
+
+    Raises CuratorsNotMadeError, MembersNotManagedError, AlreadyMemberError, LastManagerError.
     """
     _check_may_manage(by, membership.organisation, Role(membership.role))
+    organisation, user = membership.organisation, membership.user
+    changed = add_member(user=user, organisation=organisation, role=role, by=by, at=at)
     membership.delete()
-    membership.user.__dict__.pop("roles", None)
+    _check_still_managed(organisation, by)
+    _tell_of_roles(user, organisation, by=by)
+    return changed
+
+
+@transaction.atomic
+def hand_over(*, membership: Membership, to: User, by: User, at: datetime) -> Membership:
+    """Pass one's own role on to a colleague, who is told, and give it up.
+
+    Raises CuratorsNotMadeError, MembersNotManagedError, NotColleagueError.
+    """
+    if by.pk != membership.user_id:
+        raise MembersNotManagedError(_("You may not give or take this role here."))
+    _check_may_manage(by, membership.organisation, Role(membership.role))
+    if not colleagues_of(membership).filter(pk=to.pk).exists():
+        raise NotColleagueError(_("Choose a colleague of the same organisation."), field="to")
+    passed, _created = Membership.objects.get_or_create(
+        user=to, organisation=membership.organisation, role=membership.role, defaults={"created_at": at}
+    )
+    membership.delete()
+    by.__dict__.pop("roles", None)
+    _tell_of_roles(to, membership.organisation, by=by)
+    return passed
 
 
 @transaction.atomic
@@ -77,7 +127,7 @@ def set_absence(
     The deputy is an active colleague of the same organisation, who holds the role too meanwhile. Nobody stands in for
     a curator: curators are appointed. Raises MembersNotManagedError, BadAbsenceError.
     """
-    if by.pk != membership.user_id and not may(by, "members.manage", membership.organisation):
+    if by.pk != membership.user_id and not may(by, "user.edit", membership.organisation):
         raise MembersNotManagedError(_("You may only change your own absence."))
     if (away_from is None) != (away_until is None):
         raise BadAbsenceError(_("Give the first and the last day."), field="away_until")
@@ -94,5 +144,20 @@ def set_absence(
 def _check_may_manage(by: User, organisation: Organisation, role: Role) -> None:
     if role == Role.CURATOR and not may(by, "members.make_curator"):
         raise CuratorsNotMadeError(_("Only an operator appoints and dismisses curators."), field="role")
-    if not may(by, "members.manage", organisation):
-        raise MembersNotManagedError(_("Only curators change who belongs to an organisation."))
+    if not isinstance(by, User) or role not in roles_given_by(by, organisation):
+        raise MembersNotManagedError(_("You may not give or take this role here."), field="role")
+
+
+def _check_still_managed(organisation: Organisation, by: User) -> None:
+    if not by.is_curator and not managers_of(organisation).exists():
+        raise LastManagerError(_("Hand this role over first: nobody else here could bring in people."))
+
+
+def _tell_of_roles(user: User, organisation: Organisation, *, by: User) -> None:
+    """Tell a person what they are in an organisation now, unless it was their own doing."""
+    user.__dict__.pop("roles", None)  # read before they changed
+    if user.pk == by.pk or not user.is_active:
+        return
+    held = [membership.role for membership in user.memberships.filter(organisation=organisation).order_by("role")]
+    roles = [Role(role).label for role in held]
+    send_letter(to=user, template="account/email/roles", context={"organisation": organisation, "roles": roles})

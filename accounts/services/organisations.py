@@ -1,4 +1,4 @@
-"""Confirm organisations."""
+"""Confirm organisations, and let them say who they are."""
 
 from __future__ import annotations
 
@@ -22,6 +22,21 @@ class AlreadyVerifiedError(DomainError):
     """Someone confirmed the organisation before."""
 
     code = "already_verified"
+
+
+class OrganisationNotDescribedError(DomainError):
+    """The person does not speak for the organisation."""
+
+    code = "may_not_describe"
+
+
+@transaction.atomic
+def describe_organisation(*, organisation: Organisation, description: str, website: str, by: User) -> None:
+    """Change what an organisation says of itself. Raises OrganisationNotDescribedError."""
+    if not may(by, "organisation.describe", organisation):
+        raise OrganisationNotDescribedError(_("You do not speak for this organisation."))
+    Organisation.objects.filter(pk=organisation.pk).update(description=description, website=website)
+    organisation.refresh_from_db(fields=["description", "website"])
 
 
 @transaction.atomic

@@ -21,10 +21,11 @@ match.view               o           o         e       o
 match.curate             -           -         e       -
 match.choose             o           -         -       -
 match.provide            o           o         -       -
+organisation.describe    o           o         e       -
 organisation.edit        -           -         e       -
 organisation.verify      -           -         e       -
 members.view             o           o         e       o
-members.manage           -           -         e       -
+members.manage           o           o         e       -
 members.make_curator     -           -         -       -
 user.edit                -           -         e       -
 outbox.manage            -           -         e       -

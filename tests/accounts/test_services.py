@@ -19,7 +19,7 @@ def test_a_curator_appoints_a_member(cast):
 
 def test_nobody_else_appoints_or_dismisses(cast):
     membership = Membership.objects.get(user=cast.observer)
-    for other in (cast.focal_point, cast.publisher, cast.outsider, UserFactory(), cast.visitor):
+    for other in (cast.publisher, cast.outsider, cast.unverified_member, UserFactory(), cast.visitor):
         with pytest.raises(services.MembersNotManagedError):
             services.add_member(user=cast.observer, organisation=cast.ministry, role=Role.FOCAL_POINT, by=other, at=NOW)
         with pytest.raises(services.MembersNotManagedError):
