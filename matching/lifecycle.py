@@ -39,7 +39,10 @@ OPEN = frozenset({S.PROPOSED, S.SHORTLISTED, S.INTRODUCED, S.INTERESTED})
 RANKED = frozenset({S.PROPOSED, S.GONE})
 """States that the worker may set; every other one is a person's decision and survives re-ranking."""
 TIMED = frozenset({S.SHORTLISTED, S.INTRODUCED, S.INTERESTED})
-"""States with a limit. A proposal has none: a demand has many, and nobody owes an answer to each."""
+"""States whose limit begins with the move. A demand has many proposals and nobody owes an answer to each: the best one
+carries the limit for all, from when the clock finds that nobody has taken the demand up (services/clocks.py)."""
+UNDER_WAY = TIMED | {S.AGREED}
+"""States in which something is being done about a demand."""
 TALKING = frozenset({S.INTRODUCED, S.INTERESTED, S.AGREED})
 """States in which the two sides write to each other."""
 

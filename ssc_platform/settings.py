@@ -341,6 +341,7 @@ LOGGING = {
 MATCHES_PER_DEMAND = env.number("MATCHES_PER_DEMAND", default=20, minimum=1)
 # Clocks of matches, all in working days (Saturdays and Sundays are free). A limit of 0 is none.
 MATCH_LIMIT_DAYS = {
+    "proposed": env.number("MATCH_PROPOSED_DAYS", default=20),
     "shortlisted": env.number("MATCH_SHORTLISTED_DAYS", default=10),
     "introduced": env.number("MATCH_INTRODUCED_DAYS", default=15),
     "interested": env.number("MATCH_INTERESTED_DAYS", default=20),

@@ -16,7 +16,7 @@ from matching.admin.base import ReadOnlyAdmin
 from matching.admin.charts import BarChart, Grid, bar_chart, grid
 from matching.admin.totals import totals
 from matching.enums import Answer, Band, MatchState
-from matching.lifecycle import OPEN, TIMED
+from matching.lifecycle import OPEN, TIMED, UNDER_WAY
 from matching.models import Match
 from solutions.enums import Kind
 from solutions.models import Entry
@@ -24,9 +24,6 @@ from taxonomy.models import Region
 
 KEPT_SECONDS = 300
 KEY = "matching.desk.figures"
-UNDER_WAY = TIMED | {MatchState.AGREED}
-"""States in which something is being done about a demand."""
-
 Figures = dict[str, Any]
 
 

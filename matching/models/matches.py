@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from core.publicids import new_public_id
 from matching.enums import Act, Actor, Answer, Band, EndingReason, Mark, MatchState, MessageKind
-from matching.lifecycle import MOVES, OPEN, next_actors
+from matching.lifecycle import MOVES, OPEN, TIMED, next_actors
 from matching.models.runs import RankingRun
 from matching.rules.clock import limit_of, next_alarm
 from solutions.models import Demand, Entry, NeedLine
@@ -83,7 +83,7 @@ class MatchQuerySet(models.QuerySet["Match"]):
         """
         if actor not in MOVES.get((MatchState(match.state), to), ()):
             return False
-        due_at = limit_of(to, since=at)
+        due_at = limit_of(to, since=at) if to in TIMED else None
         alarm_at = next_alarm(due_at, after=at) if due_at else None
         if to is MatchState.PROPOSED:
             changes |= {"demand_answer": "", "supply_answer": ""}

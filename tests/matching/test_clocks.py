@@ -4,13 +4,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from matching.enums import Actor, EndingReason, MatchState
+from matching.enums import Actor, Band, EndingReason, MatchState
+from matching.lifecycle import OPEN, next_actors
 from matching.models import Match, MatchEvent
 from matching.queries import awaiting_introduction, overdue
 from matching.rules.clock import Alarm, add_working_days, alarms, limit_of, next_alarm, ringing
-from matching.services.answering import accept
+from matching.services.answering import accept, withdraw
 from matching.services.clocks import expire_overdue, tick
-from matching.services.curation import introduce, shortlist
+from matching.services.curation import dismiss, introduce, shortlist
 from matching.services.ranking import rank_everything
 from notifications.models import Notice
 from solutions.enums import EntryState
@@ -44,7 +45,12 @@ def test_a_limit_of_zero_is_none(settings):
     assert limit_of(S.SHORTLISTED, since=NOW) == add_working_days(NOW, 10)
     settings.MATCH_LIMIT_DAYS = {"shortlisted": 0}
     assert limit_of(S.SHORTLISTED, since=NOW) is None
-    assert limit_of(S.PROPOSED, since=NOW) is None
+    assert limit_of(S.AGREED, since=NOW) is None
+
+
+def test_every_open_state_has_a_limit_and_a_next_actor(settings):
+    assert {state for state in S if limit_of(state, since=NOW)} == OPEN
+    assert {state for state in S if next_actors(state)} == OPEN
 
 
 def test_each_alarm_rings_from_its_time_to_the_next():
@@ -145,3 +151,70 @@ def test_the_boards_list_what_waits(match, catalogue):
     assert list(awaiting_introduction()) == [match]
     assert list(overdue(at=match.due_at - timedelta(seconds=1))) == []
     assert list(overdue(at=match.due_at)) == [match]
+
+
+@pytest.fixture
+def proposals(catalogue):
+    """The two proposals of the demand, both strong, the best one first."""
+    rank_everything(at=NOW)
+    Match.objects.update(band=Band.STRONG)
+    Notice.objects.all().delete()
+    return list(Match.objects.order_by("rank"))
+
+
+def waiting():
+    return list(Match.objects.filter(due_at__isnull=False))
+
+
+def test_a_demand_that_nobody_looks_at_is_reminded_of_once_for_all_its_proposals_and_does_not_expire(proposals):
+    best = proposals[0]
+    assert tick(at=NOW)["waiting"] == 1
+    assert waiting() == [best]
+    assert not tick(at=NOW).total()
+    best.refresh_from_db()
+    times = dict(alarms(best.due_at))
+    both = {("matching.reminder", "Focal point"), ("matching.reminder", "Curator")}
+    for alarm, people in (
+        (Alarm.REMINDER, both),
+        (Alarm.LIMIT, both),
+        (Alarm.ESCALATION, {("matching.overdue", "Curator")}),
+        (Alarm.EXPIRY, {("matching.overdue", "Curator")}),
+    ):
+        assert tick(at=times[alarm])[alarm.value] == 1
+        assert told() == people
+        assert not tick(at=times[alarm]).total()
+    assert list(overdue(at=times[Alarm.EXPIRY])) == [best]
+    assert Match.objects.get(pk=best.pk).state == S.PROPOSED
+
+
+def test_the_wait_ends_when_the_demand_is_taken_up_and_begins_anew_when_that_ended(proposals, cast):
+    best, other = proposals
+    tick(at=NOW)
+    shortlist(match=Match.objects.get(pk=other.pk), by=cast.focal_point, at=NOW)
+    tick(at=NOW)
+    assert waiting() == [other]  # as a match on the shortlist
+    withdraw(match=Match.objects.get(pk=other.pk), by=cast.focal_point, reason=EndingReason.NOT_NEEDED, at=NOW)
+    assert tick(at=NOW)["waiting"] == 1
+    assert waiting() == [best]
+
+
+def test_deciding_about_the_best_proposal_gives_the_next_one_the_limit(proposals, cast):
+    best, other = proposals
+    tick(at=NOW)
+    dismiss(match=Match.objects.get(pk=best.pk), by=cast.curator, reason=EndingReason.DUPLICATE, at=NOW)
+    assert waiting() == []
+    tick(at=NOW + timedelta(days=9))
+    assert waiting() == [other]
+    assert Match.objects.get(pk=other.pk).due_at == limit_of(S.PROPOSED, since=NOW + timedelta(days=9))
+
+
+@pytest.mark.parametrize("why", ["weak", "archived", "no limit"])
+def test_nobody_has_to_look_at_what_is_not_strong_or_not_published_or_has_no_limit(proposals, settings, why):
+    if why == "weak":
+        Match.objects.update(band=Band.POSSIBLE)
+    elif why == "archived":
+        Entry.objects.filter(pk=proposals[0].demand_id).update(state=EntryState.ARCHIVED)
+    else:
+        settings.MATCH_LIMIT_DAYS = {**settings.MATCH_LIMIT_DAYS, "proposed": 0}
+    tick(at=NOW)
+    assert waiting() == []
