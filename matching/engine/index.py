@@ -15,12 +15,13 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from matching.engine.kernel import Asked, Codes, Floats, Postings, Rows, Singles
+from matching.engine.kernel import WORTH_COMPILING, Asked, Codes, Floats, Postings, Rows, Singles
 from matching.engine.segments.counts import GRAM, NO_SURFACE, Counts, Document, pack
 from matching.engine.types import Config, Profile, Term
 
 __all__ = ["GRAM", "Analysis", "Document", "Floats", "Index", "document"]
 
+HEAD = 4  # a term that more than one supply in so many has is a head
 BLOCK = 4096  # rows weighed at a time, to bound memory
 
 Flags = NDArray[np.bool_]
@@ -70,8 +71,9 @@ def document(profile: Profile, analyser: Analysis, config: Config) -> Document:
 class Index:
     """Hold the weighted terms of N supplies over M terms.
 
-    ``postings``: BM25 saturation x idf in float32, n-grams times their own low weight. ``idf``: M, and one more for a
-    term that no supply has. ``lengths``: the mean length of a supply in words and in n-grams.
+    ``postings``: BM25 saturation x idf in float32, n-grams times their own low weight. ``idf`` and ``heads``, whether
+    many supplies of the statistics have a term: M, and one more for a term that no supply has. ``lengths``: the mean
+    length of a supply in words and in n-grams.
     """
 
     vocabulary: Mapping[str, int]
@@ -79,6 +81,7 @@ class Index:
     grams: Flags
     postings: Postings
     idf: Floats
+    heads: Flags
     lengths: tuple[float, float]
     config: Config
 
@@ -101,9 +104,10 @@ class Index:
         grams = counts.grams()
         sizes = counts.lengths()
         if like:
-            idf, lengths = np.append(like.idf[like.columns(counts.keys)], like.idf[-1]), like.lengths
+            columns = np.append(like.columns(counts.keys), -1)
+            idf, heads, lengths = like.idf[columns], like.heads[columns], like.lengths
         else:
-            idf, lengths = _idf(counts, config.background), _means(sizes)
+            idf, heads, lengths = _idf(counts, config.background), _heads(counts), _means(sizes)
         relative = [size / mean for size, mean in zip(sizes, lengths, strict=True)]
         weights = np.empty(counts.terms.size, dtype=np.float32)
         for first in range(0, len(counts), BLOCK):
@@ -117,7 +121,10 @@ class Index:
                 counts.counts[block].astype(np.float64), length, idf[terms], grams[terms], config
             )
         vocabulary = {key: column for column, key in enumerate(counts.keys)}
-        return cls(vocabulary, counts, grams, _by_term(counts, weights), idf, lengths, config)
+        postings = _by_term(counts, weights)
+        if heads.any() and not like:
+            postings = postings.with_heads(np.flatnonzero(heads))
+        return cls(vocabulary, counts, grams, postings, idf, heads, lengths, config)
 
     def columns(self, keys: Iterable[str]) -> Rows:
         """Return the column of each key; M for one that no supply has."""
@@ -125,14 +132,14 @@ class Index:
         return np.array([self.vocabulary.get(key, unseen) for key in keys], dtype=np.int64)
 
     def query(self, asked: Mapping[str, float], scale: float) -> Asked:
-        """Ask the postings for the weights of a demand's terms, in the order of the columns.
+        """Ask the postings for the weights of a demand's terms: heads first, each in the order of the columns.
 
         ``scale``: what the demand scores against itself. Terms that no supply has count in it: a part of a need that
         nobody answers lowers the text value.
         """
         columns = self.columns(asked)
         known = columns < len(self.vocabulary)
-        order = np.argsort(columns[known])
+        order = np.lexsort((columns[known], ~self.heads[columns[known]]))
         return Asked(
             columns=columns[known][order],
             weights=np.fromiter(asked.values(), dtype=np.float64, count=len(asked))[known][order].astype(np.float32),
@@ -212,6 +219,13 @@ def _idf(counts: Counts, background: int) -> Floats:
     population[-1] = len(counts)
     frequency, population = frequency + min(background, 1), population + background
     return np.log1p((population - frequency + 0.5) / (frequency + 0.5))
+
+
+def _heads(counts: Counts) -> Flags:
+    """Tell of M terms, and of one that no supply has, which ones so many supplies have that dense lines pay."""
+    frequency = np.bincount(counts.terms, minlength=len(counts.keys) + 1)
+    heads: Flags = frequency * HEAD > len(counts)
+    return heads & (len(counts) >= WORTH_COMPILING)
 
 
 def _means(sizes: Iterable[Floats]) -> tuple[float, float]:

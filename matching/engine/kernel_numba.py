@@ -10,6 +10,8 @@ Singles = NDArray[np.float32]
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int32]
 Rows = NDArray[np.int64]
+Lines = NDArray[np.float32]  # three dimensions
+Sums = NDArray[np.float32]  # two
 
 
 @njit(cache=True, nogil=True)
@@ -19,6 +21,31 @@ def add_up(starts: Rows, rows: Codes, weights: Singles, columns: Rows, asked: Si
         weight = asked[place]
         for posting in range(starts[columns[place]], starts[columns[place] + 1]):
             sums[rows[posting]] += weights[posting] * weight
+
+
+@njit(cache=True, nogil=True)
+def add_lines(lines: Lines, heads: Rows, asked: Singles, ends: Rows, sums: Sums) -> None:
+    """Add dense lines to the sums of several queries, block by block; each row adds in the order of the heads.
+
+    Four at a time, so that a row's sum stays in a register meanwhile.
+    """
+    block = lines.shape[2]
+    for number in range(lines.shape[0]):
+        for query in range(ends.size - 1):
+            line = sums[query, number * block : (number + 1) * block]
+            place, last = ends[query], ends[query + 1]
+            while place + 3 < last:
+                w0, w1, w2, w3 = asked[place], asked[place + 1], asked[place + 2], asked[place + 3]
+                a, b = lines[number, heads[place]], lines[number, heads[place + 1]]
+                c, d = lines[number, heads[place + 2]], lines[number, heads[place + 3]]
+                for row in range(block):
+                    line[row] = (((line[row] + a[row] * w0) + b[row] * w1) + c[row] * w2) + d[row] * w3
+                place += 4
+            while place < last:
+                weight, a = asked[place], lines[number, heads[place]]
+                for row in range(block):
+                    line[row] += a[row] * weight
+                place += 1
 
 
 @njit(cache=True, nogil=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 import numpy as np
@@ -12,7 +13,7 @@ import numpy as np
 from matching.engine.constraints import exclusion
 from matching.engine.evidence import shared_terms
 from matching.engine.index import Analysis, Index, document
-from matching.engine.kernel import Asked, Floats, Rows, form_for
+from matching.engine.kernel import TOGETHER, Asked, Floats, Rows, form_for
 from matching.engine.segments.counts import GRAM, Document, pack
 from matching.engine.segments.exclusions import Exclusions
 from matching.engine.segments.facets import Comparison
@@ -124,22 +125,33 @@ class Ranker:
 
         ``found``: the demand's document, where its text was analysed before.
         """
-        answer = self._ask(demand, today, found)
-        first, seen, edge = self._look(answer, k)
-        places = _in_order(first, seen, k)
-        ranking = Ranking(
-            demand_id=demand.id,
-            hits=tuple(self._hit(answer, place, rank) for rank, place in enumerate(places, 1)),
-            excluded=Exclusions(
-                demand, [(scored.segment, scored.forbidden) for scored in answer.scored], self.geography, today
-            ),
-        )
-        return ranking, _standing(answer, seen, edge)
+        return next(self.ranked_many([(demand, found)], k, today=today))
+
+    def ranked_many(
+        self, demands: Iterable[tuple[Profile, Document | None]], k: int = 20, *, today: date
+    ) -> Iterator[tuple[Ranking, Standing]]:
+        """Yield what ranked returns for one demand after another; some are scored together, which takes less time."""
+        waiting = iter(demands)
+        while group := list(islice(waiting, TOGETHER)):
+            for answer in self._ask_all(group, today):
+                yield self._ranked(answer, k, today)
 
     def rank_many(self, demands: Iterable[Profile], k: int = 20, *, today: date) -> Iterator[Ranking]:
         """Rank for one demand after another."""
-        for demand in demands:
-            yield self.rank(demand, k, today=today)
+        for ranking, _kept in self.ranked_many(((demand, None) for demand in demands), k, today=today):
+            yield ranking
+
+    def _ranked(self, answer: Answer, k: int, today: date) -> tuple[Ranking, Standing]:
+        first, seen, edge = self._look(answer, k)
+        places = _in_order(first, seen, k)
+        ranking = Ranking(
+            demand_id=answer.demand.id,
+            hits=tuple(self._hit(answer, place, rank) for rank, place in enumerate(places, 1)),
+            excluded=Exclusions(
+                answer.demand, [(scored.segment, scored.forbidden) for scored in answer.scored], self.geography, today
+            ),
+        )
+        return ranking, _standing(answer, seen, edge)
 
     def order(self, demand: Profile, k: int | None = None, *, today: date) -> list[tuple[str, float]]:
         """Return the ids and scores of the k best supplies, or of all that may answer, without reasons."""
@@ -193,13 +205,26 @@ class Ranker:
     def _size(self) -> int:
         return sum(len(segment) for segment in self.segments_)
 
-    def _ask(self, demand: Profile, today: date, found: Document | None = None) -> Answer:
+    def _ask(self, demand: Profile, today: date) -> Answer:
         """Score a demand against every segment, by the same statistics."""
-        found = found or document(demand, self.analyser, self.config)
-        weights, scale = self.statistics_.asked(found), self.statistics_.self_score(found)
-        asked = [segment.index.query(weights, scale) for segment in self.segments_]
-        scored = [segment.score(demand, query, today) for segment, query in zip(self.segments_, asked, strict=True)]
-        return Answer(demand, found, weights, scale, asked, scored)
+        return self._ask_all([(demand, None)], today)[0]
+
+    def _ask_all(self, demands: Sequence[tuple[Profile, Document | None]], today: date) -> list[Answer]:
+        """Score some demands together."""
+        profiles = [demand for demand, _ in demands]
+        documents = [found or document(demand, self.analyser, self.config) for demand, found in demands]
+        weights = [self.statistics_.asked(found) for found in documents]
+        scales = [self.statistics_.self_score(found) for found in documents]
+        asked = [
+            [segment.index.query(*each) for each in zip(weights, scales, strict=True)] for segment in self.segments_
+        ]
+        scored = [
+            segment.score_all(profiles, queries, today) for segment, queries in zip(self.segments_, asked, strict=True)
+        ]
+        answers = zip(
+            profiles, documents, weights, scales, zip(*asked, strict=True), zip(*scored, strict=True), strict=True
+        )
+        return [Answer(*answer) for answer in answers]
 
     def _order(self, answer: Answer, k: int) -> list[Place]:
         """Return the k best places; what nearly repeats one of the first ten comes after them."""

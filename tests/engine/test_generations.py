@@ -1,6 +1,7 @@
 """A generation on disk ranks as the catalogue it was built from, and nothing else is ever opened in its place."""
 
 import os
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from matching.engine import index as index_module
+from matching.engine import kernel
 from matching.engine.generations import (
     Generation,
     GenerationCorruptError,
@@ -29,6 +32,17 @@ from tests.engine.test_ranker import PROFILES
 CONFIG = Config()
 STAMP = Stamp("engine-1", "corpus-1")
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module", autouse=True, params=["no heads", "heads"])
+def _heads(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Try everything without dense lines and with them, however few supplies there are."""
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param == "heads":
+            pytest.importorskip("numba", reason="numba is not installed: no lines are added")
+            kernel.compiled()
+            patch.setattr(index_module, "WORTH_COMPILING", 0)
+        yield
 
 
 def built(root: Path, *supplies: Profile, stamp: Stamp = STAMP) -> Generation:

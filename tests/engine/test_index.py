@@ -23,7 +23,7 @@ def texts(index: Index, demand: Document) -> list[float]:
     """Return the text value of each supply."""
     none = kernel.Tables.of(np.zeros((0, len(index.counts)), dtype=np.int32), [])
     asked = index.query(index.asked(demand), index.self_score(demand))
-    return kernel.score_scipy(index.postings, asked, none)[0].tolist()
+    return kernel.SCIPY.score(index.postings, asked, none)[0].tolist()
 
 
 @given(st.lists(documents, min_size=1, max_size=6), documents)
@@ -121,3 +121,17 @@ def test_scripts_share_no_ngrams() -> None:
     ]
     assert all(grams)
     assert not grams[0] & grams[1]
+
+
+def test_terms_that_many_supplies_have_are_kept_as_lines_and_asked_first() -> None:
+    rare, common = (
+        Document("en", {"s:a": 1.0, "s:m": 1.0, "s:z": 2.0}, {}),
+        Document("en", {"s:m": 1.0, "s:z": 1.0}, {}),
+    )
+    index = Index.weigh([rare] + [common] * kernel.WORTH_COMPILING, CONFIG)
+    heads = index.postings.heads
+    assert heads is not None
+    assert [index.counts.keys[column] for column in heads.columns.tolist()] == ["s:m", "s:z"]
+    assert index.query({"s:a": 1.0, "s:z": 1.0, "s:m": 1.0}, 1.0).columns.tolist() == [1, 2, 0]
+    assert heads.lines[0, :, 0].tolist() == index.postings.weights[[1, index.postings.starts[2]]].tolist()
+    assert Index.weigh([rare, common], CONFIG).postings.heads is None

@@ -22,7 +22,12 @@ def catalogues(draw: st.DrawFn) -> tuple[kernel.Postings, kernel.Asked, kernel.T
     postings = kernel.Postings(
         matrix.indptr.astype(np.int64), matrix.indices.astype(np.int32), matrix.data.astype(np.float32), size
     )
+    heads = np.flatnonzero(rng.random(terms) < draw(st.sampled_from([0.0, 0.5, 1.0]))).astype(np.int64)
+    if heads.size:
+        postings = postings.with_heads(heads)
     columns = np.flatnonzero(rng.random(terms) < draw(st.sampled_from([0.0, 0.5, 1.0]))).astype(np.int64)
+    if draw(st.booleans()):
+        columns = columns[np.lexsort((columns, ~np.isin(columns, heads)))]
     weights = (rng.integers(1, grain + 1, columns.size) / grain).astype(np.float32)
     asked = kernel.Asked(columns, weights, np.float32(1 + weights.sum()), np.float32(0.25), 0.7)
     sizes = draw(st.lists(st.integers(1, 5), max_size=4))
@@ -36,13 +41,30 @@ def catalogues(draw: st.DrawFn) -> tuple[kernel.Postings, kernel.Asked, kernel.T
 def test_both_forms_return_the_same_bits_and_lists(
     drawn: tuple[kernel.Postings, kernel.Asked, kernel.Tables], k: int
 ) -> None:
-    texts, totals = kernel.score_scipy(*drawn)
-    other_texts, other_totals = kernel.score_numba(*drawn)
+    texts, totals = kernel.SCIPY.score(*drawn)
+    other_texts, other_totals = kernel.NUMBA.score(*drawn)
     assert texts.tobytes() == other_texts.tobytes()
     assert totals.tobytes() == other_totals.tobytes()
     expected = sorted((row for row in range(totals.size) if totals[row] > -np.inf), key=lambda r: (-totals[r], r))[:k]
     assert kernel.best_numpy(totals, k).tolist() == expected
     assert kernel.best_numba(totals, k).tolist() == expected
+
+
+@pytest.mark.parametrize("size", [kernel.BLOCK - 1, kernel.BLOCK, 2 * kernel.BLOCK + 5])
+def test_queries_added_up_together_have_the_sums_of_each_alone(size: int) -> None:
+    rng = np.random.default_rng(size)
+    matrix = sp.random_array((size, 30), density=0.3, format="csc", dtype=np.float32, rng=rng)
+    bare = kernel.Postings(matrix.indptr.astype(np.int64), matrix.indices.astype(np.int32), matrix.data, size)
+    headed = bare.with_heads(np.arange(0, 30, 2))
+    queries = []
+    for count in (0, 3, 30):
+        chosen = rng.choice(30, count, replace=False)
+        columns = chosen[np.lexsort((chosen, chosen % 2))]
+        queries.append((columns, rng.random(count, dtype=np.float32)))
+    expected = kernel.SCIPY.sums(bare, queries).tobytes()
+    assert kernel.NUMBA.sums(bare, queries).tobytes() == expected
+    assert kernel.NUMBA.sums(headed, queries).tobytes() == expected
+    assert b"".join(kernel.NUMBA.sums(headed, [query]).tobytes() for query in queries) == expected
 
 
 def test_a_total_is_its_text_and_its_facets_and_a_constraint_forbids() -> None:

@@ -1,10 +1,14 @@
 """Changes since a generation rank as if everything had been weighed together by the generation's statistics."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from matching.engine import index as index_module
+from matching.engine import kernel
 from matching.engine.index import Index
 from matching.engine.ranker import Ranker
 from matching.engine.segments.counts import Counts, Document, merge, pack
@@ -18,6 +22,18 @@ from tests.engine.test_ranker import PROFILES
 
 CONFIG = Config()
 OTHER = Profile(id="d2", kind="demand", title="Formation de sages-femmes et irrigation", language="fr", goals=(3,))
+
+
+@pytest.fixture(scope="module", autouse=True, params=["no heads", "heads"])
+def _heads(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Try everything without dense lines and with them, however few supplies there are."""
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param == "heads":
+            pytest.importorskip("numba", reason="numba is not installed: no lines are added")
+            kernel.compiled()
+            patch.setattr(index_module, "WORTH_COMPILING", 0)
+        yield
+
 
 supplies = st.lists(PROFILES, unique_by=lambda profile: profile.id, max_size=12)
 edits = st.lists(st.one_of(supplies, st.sets(st.text("abcdef", min_size=1, max_size=3), max_size=4)), max_size=6)

@@ -13,7 +13,7 @@ import numpy as np
 from matching.engine.generations.analysing import analyse
 from matching.engine.generations.files import GenerationStaleError, current, read_arrays, read_facts, write
 from matching.engine.index import Analysis, Index
-from matching.engine.kernel import Postings, Rows
+from matching.engine.kernel import Heads, Postings, Rows
 from matching.engine.segments.counts import Counts
 from matching.engine.segments.facets import FIELDS, Facets
 from matching.engine.segments.profiles import Profiles
@@ -24,7 +24,7 @@ from matching.engine.types import Config, Profile
 if TYPE_CHECKING:
     from matching.engine.ranker import Ranker
 
-FORMAT: Final = 2  # of the files; raise it whenever they, or what codes a facet, change
+FORMAT: Final = 3  # of the files; raise it whenever they, or what codes a facet, change
 
 Progress = Callable[[int, int], None]
 """Is told how many entries are analysed, and of how many."""
@@ -148,11 +148,14 @@ def _arrays(supplies: Supplies, index: Index) -> dict[str, np.ndarray]:
         "posting_starts": postings.starts,
         "posting_rows": postings.rows,
         "posting_weights": postings.weights,
+        "heads": index.heads,
         "hashes": vocabulary.hashes,
         "places": vocabulary.places,
     }
     for name, found in strings.items():
         arrays[f"{name}_text"], arrays[f"{name}_offsets"] = found.text, found.offsets
+    if postings.heads:
+        arrays["head_lines"] = postings.heads.lines
     return arrays
 
 
@@ -174,14 +177,17 @@ def _load(arrays: Mapping[str, np.ndarray], facts: Mapping[str, Any], config: Co
     facets = Facets(arrays["codes"], tuple(Profiles(stated.part(*ends)) for ends in pairwise(starts)))
     words, grams = facts["lengths"]
     supplies = Supplies(strings("ids"), Profiles(strings("profiles")), counts, facets)
+    lines = arrays.get("head_lines")
+    heads = None if lines is None else Heads(np.flatnonzero(arrays["heads"]), lines)
     index = Index(
         vocabulary=Vocabulary(counts.keys, arrays["hashes"], arrays["places"]),
         counts=counts,
         grams=arrays["grams"],
         postings=Postings(
-            arrays["posting_starts"], arrays["posting_rows"], arrays["posting_weights"], len(supplies.ids)
+            arrays["posting_starts"], arrays["posting_rows"], arrays["posting_weights"], len(supplies.ids), heads
         ),
         idf=arrays["idf"],
+        heads=arrays["heads"],
         lengths=(words, grams),
         config=config,
     )

@@ -118,7 +118,7 @@ class Reverse:
         columns = np.array([self._columns.get(key, -1) for key in keys], dtype=np.int64)
         known = columns >= 0
         form = form_for(self._postings.size)
-        sums = form.sums(self._postings, columns[known], weights[known].astype(np.float32))
+        sums = form.sums(self._postings, [(columns[known], weights[known].astype(np.float32))])[0]
         config = self._ranker.config
         texts = spread(sums, self._scales, np.float32(config.text_half))
         most = config.weights["text"] * texts.astype(np.float64) + self._facets(segment.supplies.profiles[row]) + MARGIN

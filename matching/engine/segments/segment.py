@@ -90,10 +90,18 @@ class Segment:
 
     def score(self, demand: Profile, asked: Asked, today: date) -> Scored:
         """Return the totals of all rows; minus infinity for what is forbidden or gone."""
+        return self.score_all([demand], [asked], today)[0]
+
+    def score_all(self, demands: Sequence[Profile], queries: Sequence[Asked], today: date) -> list[Scored]:
+        """Return what score returns for each demand; together they take less time than one by one."""
+        form = form_for(len(self))
+        sums = form.sums(self.index.postings, [(asked.columns, asked.weights) for asked in queries])
+        return [self._scored(*each, today) for each in zip(demands, queries, sums, strict=True)]
+
+    def _scored(self, demand: Profile, asked: Asked, sums: Singles, today: date) -> Scored:
         values = self.comparison.values(demand, today)
-        texts, totals = form_for(len(self)).score(
-            self.index.postings, asked, self.comparison.tables(values, demand, today)
-        )
+        tables = self.comparison.tables(values, demand, today)
+        texts, totals = form_for(len(self)).combine(sums, asked, tables)
         forbidden = np.flatnonzero(totals == -np.inf)
         if self.gone:
             gone = np.fromiter(self.gone, dtype=np.int64)
