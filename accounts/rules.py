@@ -71,6 +71,8 @@ DESK: dict[str, dict[str, str]] = {
     "matching.rankingrun": {"view": "match.curate"},
     "matching.glossaryterm": dict.fromkeys(("view", "add", "change"), "match.curate"),
     "matching.weightsversion": {"view": "match.curate"},
+    "matching.partneruse": {"view": "match.curate"},
+    "matching.keptprofile": {"view": "match.curate"},
     "notifications.email": {"view": "outbox.manage"},
     "notifications.notice": {"view": "outbox.manage"},
     "notifications.bounce": {"view": "outbox.manage"},

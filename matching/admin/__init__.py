@@ -2,8 +2,17 @@
 
 from matching.admin.entries import EntryAdmin
 from matching.admin.matches import MatchAdmin
+from matching.admin.partners import KeptProfileAdmin, PartnerUseAdmin
 from matching.admin.runs import RankingRunAdmin
 from matching.admin.terms import GlossaryTermAdmin
 from matching.admin.weights import WeightsVersionAdmin
 
-__all__ = ["EntryAdmin", "GlossaryTermAdmin", "MatchAdmin", "RankingRunAdmin", "WeightsVersionAdmin"]
+__all__ = [
+    "EntryAdmin",
+    "GlossaryTermAdmin",
+    "KeptProfileAdmin",
+    "MatchAdmin",
+    "PartnerUseAdmin",
+    "RankingRunAdmin",
+    "WeightsVersionAdmin",
+]

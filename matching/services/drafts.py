@@ -97,6 +97,29 @@ def answers_to(*, profile: Profile, reader: User | AnonymousUser, most: int, at:
     return Answers(pairs, corpus.fingerprint.engine)
 
 
+def like_draft(*, profile: Profile, reader: User | AnonymousUser, most: int, at: datetime) -> tuple[Entry, ...]:
+    """Return the entries of a draft's kind that are about the same, the likest first.
+
+    They are what the same words would find if they asked instead of offering, or the other way round; where, when and
+    for whom does not count.
+    """
+    about = Profile(
+        id=DRAFT,
+        kind="solution" if profile.kind == "demand" else "demand",
+        title=profile.title,
+        summary=profile.summary,
+        body=profile.body,
+        language=profile.language,
+        keywords=profile.keywords,
+        goals=profile.goals,
+        targets=profile.targets,
+        sectors=profile.sectors,
+        modalities=profile.modalities,
+        confirmed_date=at.date(),
+    )
+    return tuple(entry for entry, _hit in answers_to(profile=about, reader=reader, most=most, at=at).pairs)
+
+
 def _demands_for(profile: Profile, reader: User | AnonymousUser, corpus: Corpus, at: datetime) -> Iterator[Hit]:
     # Words weigh by the statistics of the catalogue, of which the supply is no part.
     one = Ranker(corpus.ranker.config, corpus.ranker.geography, corpus.ranker.analyser)

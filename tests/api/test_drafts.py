@@ -2,7 +2,7 @@
 
 import pytest
 
-from matching.api.drafts import MEDIA_TYPE
+from matching.api.partners import MEDIA_TYPE
 from matching.services.searching import index_due
 from solutions.enums import Visibility
 from solutions.models import Entry
