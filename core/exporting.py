@@ -54,6 +54,7 @@ class ExportMixin:
         view: Any = self
         file_format = wanted_format(request)
         serializer = view.get_serializer()
-        rows = view.filter_queryset(view.get_queryset()).iterator(chunk_size=CHUNK)
-        records = (serializer.to_representation(row) for row in rows)
+        rows = view.filter_queryset(view.get_queryset())
+        ordered = rows if rows.ordered else rows.order_by("pk")
+        records = (serializer.to_representation(row) for row in ordered.iterator(chunk_size=CHUNK))
         return file_answer(file_format, records, called=view.basename, names=serializer.fields)

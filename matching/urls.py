@@ -1,9 +1,9 @@
 """Addresses of matching."""
 
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 from rest_framework.routers import SimpleRouter
 
-from matching.api import FederatedMatchView, MatchViewSet, SearchView, SuggestionsView
+from matching.api import FederatedMatchView, MatchViewSet, MessagesView, PairView, SearchView, SuggestionsView
 from matching.views.demands import DemandMatches
 from matching.views.matches import MatchAct, MatchDetail, MyMatches
 from matching.views.searches import saved_search, saved_search_delete, saved_searches
@@ -15,6 +15,8 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
     path("match", FederatedMatchView.as_view(), name="federated-match"),
     path("search/", SearchView.as_view(), name="api-search"),
     path("suggestions/", SuggestionsView.as_view(), name="suggestions"),
+    path("matches/explain/", PairView.as_view(), name="explain-pair"),
+    re_path(r"^matches/(?P<id>[0-9a-z]+)/messages/$", MessagesView.as_view(), name="match-messages"),
     path("", include(router.urls)),
 ]
 urlpatterns = [

@@ -11,9 +11,10 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
+from django.forms import Field, MultipleHiddenInput
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django_filters import CharFilter, FilterSet, ModelMultipleChoiceFilter
+from django_filters import FilterSet, ModelMultipleChoiceFilter, MultipleChoiceFilter
 from django_filters.fields import ModelChoiceIterator, ModelMultipleChoiceField
 
 from solutions.models import Entry, EntryQuerySet
@@ -68,6 +69,25 @@ class NamedFilter(ModelMultipleChoiceFilter):
     field_class = NamedField
 
 
+class SlugsField(Field):
+    """Several slugs; of one that is nobody's there is nothing to be found."""
+
+    widget = MultipleHiddenInput
+
+    def to_python(self, value: Any) -> list[str]:
+        """Return the slugs given."""
+        return [one for one in value or () if one]
+
+
+class SlugsFilter(MultipleChoiceFilter):
+    """Any of several rows by their slugs, which no form offers."""
+
+    field_class = SlugsField
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, distinct=False, **kwargs)
+
+
 class EntryFilter(FilterSet):
     """Narrow entries; several values of one filter widen it, several filters narrow it."""
 
@@ -89,7 +109,7 @@ class EntryFilter(FilterSet):
         label=_("Modality"), field_name="modalities", queryset=Modality.objects.ordered(), method="linked"
     )
     language = NamedFilter(label=_("Language of the text"), queryset=Language.objects.ordered(), method="written_in")
-    organisation = CharFilter(label=_("Organisation"), field_name="organisation__slug", help_text="Its slug.")
+    organisation = SlugsFilter(label=_("Organisation"), field_name="organisation__slug", help_text="Its slug.")
 
     class Meta:
         model = Entry

@@ -293,6 +293,10 @@ SPECTACULAR_SETTINGS = {
         "EntryState": "solutions.enums.EntryState",
         "MatchState": "matching.enums.MatchState",
         "EntryKind": "solutions.enums.Kind",
+        "MatchActor": "matching.enums.Actor",
+        "MatchSideAnswer": "matching.enums.Answer",
+        "MatchSide": "matching.api.records.SIDE_CHOICES",
+        "MessageKind": "matching.enums.MessageKind",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

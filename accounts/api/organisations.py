@@ -4,6 +4,7 @@ from django.db.models import QuerySet
 from rest_framework import serializers, viewsets
 
 from accounts.models import Organisation
+from core.exporting import ExportMixin
 
 
 class OrganisationSerializer(serializers.ModelSerializer[Organisation]):
@@ -20,7 +21,7 @@ class OrganisationSerializer(serializers.ModelSerializer[Organisation]):
         return organisation.verified_at is not None
 
 
-class OrganisationViewSet(viewsets.ReadOnlyModelViewSet[Organisation]):
+class OrganisationViewSet(ExportMixin, viewsets.ReadOnlyModelViewSet[Organisation]):
     """Verified organisations, and one's own."""
 
     queryset = Organisation.objects.none()

@@ -7,11 +7,13 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Model
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from core.errors import DomainError
 from matching import corpus
 from matching.engine.calibration import Calibration
@@ -89,6 +91,20 @@ def terms_of(explanation: Mapping[str, Any], pair: tuple[Entry, Entry]) -> list[
         if known := tuple(dict.fromkeys((*concepts[0], *concepts[1]))):
             found.append((words, known))
     return found
+
+
+def readable_pair(*, demand: str, supply: str, reader: User | AnonymousUser) -> tuple[Entry, Entry]:
+    """Return two entries by their public ids; one that the reader may not read whole is not there.
+
+    Raises NotRankedError.
+    """
+    known = Entry.objects.live().readable_by(reader).select_related("organisation")
+    found = {entry.public_id: entry for entry in known.filter(public_id__in=(demand, supply))}
+    if demand not in found:
+        raise NotRankedError(_("The first entry is not a published demand."), field="demand")
+    if supply not in found:
+        raise NotRankedError(_("The second entry is not published."), field="supply")
+    return found[demand], found[supply]
 
 
 def explain_pair(*, demand: Entry, supply: Entry, at: datetime) -> Hit | Exclusion:

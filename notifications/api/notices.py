@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, permissions, serializers, viewsets
@@ -14,6 +15,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.queries import person
+from core.exporting import ExportMixin
+from core.preconditions import DatedListMixin
 from notifications.enums import Frequency
 from notifications.models import Notice
 from notifications.queries import frequencies_of, notices_of
@@ -51,7 +54,7 @@ class ReadAnswerSerializer(serializers.Serializer[Any]):
     read = serializers.IntegerField()
 
 
-class NoticeViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Notice]):
+class NoticeViewSet(DatedListMixin, ExportMixin, mixins.ListModelMixin, viewsets.GenericViewSet[Notice]):
     """One's own notices, the newest first."""
 
     queryset = Notice.objects.none()
@@ -60,6 +63,11 @@ class NoticeViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Notice]):
 
     def get_queryset(self) -> QuerySet[Notice]:
         return notices_of(person(self.request.user))
+
+    def changed_at(self) -> datetime | None:
+        """Return when one was last told something, or last read it."""
+        last = self.get_queryset().aggregate(told=Max("created_at"), read=Max("read_at"))
+        return max((at for at in last.values() if at), default=None)
 
     @extend_schema(request=ReadSerializer, responses=ReadAnswerSerializer)
     @action(detail=False, methods=["post"])

@@ -14,6 +14,7 @@ from rest_framework import serializers, viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from core.exporting import ExportMixin
 from core.pagination import PublicPagination
 from taxonomy.models import (
     Country,
@@ -123,7 +124,7 @@ class TargetPagination(ReferencePagination):
 
 
 @extend_schema(parameters=[ACCEPT_LANGUAGE])
-class ReferenceViewSet(viewsets.ReadOnlyModelViewSet[Any]):
+class ReferenceViewSet(ExportMixin, viewsets.ReadOnlyModelViewSet[Any]):
     """Rows of one list of reference data."""
 
     pagination_class = ReferencePagination

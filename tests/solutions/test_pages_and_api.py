@@ -46,7 +46,7 @@ def test_a_page_of_the_list_takes_the_same_queries_with_one_row_and_with_three(
         assert len(page.context["page"]) >= rows
 
 
-@pytest.mark.parametrize(("kind", "queries"), [("solution", 5), ("offer", 5), ("demand", 5)])
+@pytest.mark.parametrize(("kind", "queries"), [("solution", 6), ("offer", 6), ("demand", 6)])
 def test_a_page_of_the_api_takes_the_same_queries_with_one_row_and_with_three(
     client, cast, kind, queries, django_assert_num_queries
 ):
