@@ -30,6 +30,7 @@ from accounts.forms import PersonAddForm, PersonChangeForm
 from accounts.models import Membership, Organisation, User
 from accounts.rules import may
 from core.errors import DomainError
+from core.history import HistoryAdmin
 
 _let_in, _one_login = admin.site.has_permission, secure_admin_login(admin.site.login)
 
@@ -73,7 +74,7 @@ class RoleFilter(admin.SimpleListFilter):
 
 
 @admin.register(User)
-class PersonAdmin(UserAdmin):  # type: ignore[type-arg]  # not generic at run time
+class PersonAdmin(HistoryAdmin, UserAdmin):  # type: ignore[type-arg]  # not generic at run time
     """People; only operators change operators and curators, who could otherwise be impersonated."""
 
     form = PersonChangeForm
@@ -150,7 +151,7 @@ class MembershipInline(admin.TabularInline):  # type: ignore[type-arg]  # not ge
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at run time
+class OrganisationAdmin(HistoryAdmin):
     """Organisations and their members; verification is an act of its own."""
 
     list_display = ("name", "type", "country", "verified_at", "verified_by")

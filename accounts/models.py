@@ -15,6 +15,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from knox.models import AbstractAuthToken
+from simple_history.models import HistoricalRecords
 
 from accounts.enums import OrganisationType, Role, Scope
 from core.publicids import new_public_id
@@ -74,6 +75,15 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email__iexact=username)
 
 
+class PersonHistory(HistoricalRecords):
+    """What was changed of a person, but not each log-in."""
+
+    def post_save(self, instance: User, created: bool, using: str | None = None, **details: Any) -> None:
+        """Pass over what a log-in writes."""
+        if details.get("update_fields") != frozenset({"last_login"}):
+            super().post_save(instance, created, using, **details)
+
+
 class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-missing]  # knox has no types
     """A person, known by e-mail address, written to in a language of their own."""
 
@@ -83,6 +93,9 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
     is_active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField(_("created"), default=timezone.now)
     deletion_due_at = models.DateTimeField(_("to be deleted"), null=True, editable=False)
+
+    # Without name, address and password, so that nothing stays of a person who leaves.
+    history = PersonHistory(excluded_fields=["password", "last_login", "email", "name"])
 
     objects: ClassVar[UserManager] = UserManager()
     USERNAME_FIELD = "email"
@@ -166,6 +179,8 @@ class Organisation(models.Model):
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
+    history = HistoricalRecords()
+
     objects: ClassVar[models.Manager[Organisation]] = OrganisationQuerySet.as_manager()
 
     class Meta:
@@ -203,6 +218,8 @@ class Membership(models.Model):
         help_text=_("A colleague who gets the notices and may act in the role meanwhile."),
     )  # fmt: skip
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    history = HistoricalRecords()
 
     objects: ClassVar[RoleQuerySet] = RoleQuerySet.as_manager()  # type: ignore[assignment]  # a queryset as manager
 

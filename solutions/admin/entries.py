@@ -15,10 +15,10 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from simple_history.admin import SimpleHistoryAdmin
 
 from accounts.rules import may
 from core.errors import DomainError
+from core.history import HistoryAdmin
 from solutions.admin.files import export_file, import_file
 from solutions.forms import EntryForm, NoteActionForm
 from solutions.models import Demand, Entry, EntryEvent, NeedLine, Offer, Solution
@@ -89,7 +89,7 @@ class NeedInline(admin.StackedInline):  # type: ignore[type-arg]  # generic in t
     ordering = ("position", "pk")
 
 
-class EntryAdmin(SimpleHistoryAdmin):
+class EntryAdmin(HistoryAdmin):
     """Entries of one kind."""
 
     own_fields: ClassVar[tuple[str, ...]]
