@@ -14,13 +14,14 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Model
+from django.db.models import Exists, Model, OuterRef
 
 from accounts.models import Organisation
 from core.publicids import new_public_id
 from solutions.enums import Kind
-from solutions.models import Entry
+from solutions.models import Entry, EntryTranslation
 from solutions.queries import with_everything
+from solutions.rules import SUMMARY_FIELDS
 from solutions.services.cells import plain
 from solutions.services.exporting import CHUNK, export_lines
 from solutions.services.reading import FileFormat
@@ -139,6 +140,19 @@ def _contents() -> Iterator[tuple[str, Iterator[str]]]:
         public = Entry.objects.live().visible_to(visitor).filter(kind=kind).order_by("public_id")
         entries = with_everything(public, user=visitor).iterator(chunk_size=CHUNK)
         yield f"{kind}s", export_lines(entries=entries, kind=kind, file_format=FileFormat.JSONL)
+    yield "translations", _translations(visitor)
+
+
+def _translations(visitor: AnonymousUser) -> Iterator[str]:
+    """Yield the texts of public entries in other languages; of a demand shown in summary those of its summary."""
+    readable = Entry.objects.readable_by(visitor).filter(pk=OuterRef("entry_id"))
+    shown = EntryTranslation.objects.shown().filter(entry__in=Entry.objects.live().visible_to(visitor).values("pk"))
+    rows = shown.annotate(whole=Exists(readable)).select_related("entry").order_by("entry__public_id", "language_id")
+    for row in rows.iterator():
+        whole = row.whole  # type: ignore[attr-defined]  # annotated above
+        texts = row.texts if whole else {name: row.texts[name] for name in SUMMARY_FIELDS if name in row.texts}
+        about = {"entry": row.entry.public_id, "language": row.language_id, "status": row.status}
+        yield _line({**about, "texts": texts})
 
 
 def _line(row: dict[str, Any]) -> str:

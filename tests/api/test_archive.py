@@ -8,7 +8,8 @@ import pytest
 from django.core.management import call_command
 
 from accounts.models import Organisation
-from solutions.enums import EntryState, Visibility
+from solutions.enums import EntryState, TranslationStatus, Visibility
+from solutions.models import Entry, EntryTranslation
 from solutions.services.archiving import current_archive, write_archive
 from solutions.tasks import write_archive as nightly
 from tests.factories import NOW, DemandFactory, OfferFactory, SolutionFactory
@@ -24,6 +25,10 @@ def folder(settings, tmp_path):
 
 def records(archive, name):
     return [json.loads(line) for line in (archive.folder / f"{name}.jsonl").read_text().splitlines()]
+
+
+def translated(entry, texts, **fields):
+    EntryTranslation.objects.create(entry=entry, language_id="fr", texts=texts, source_version=1, **fields)
 
 
 def sent(client, name, **headers):
@@ -46,6 +51,10 @@ def test_it_holds_what_everybody_may_read_and_nothing_else(cast):
             gap="gap" if level == Visibility.PUBLIC else "SECRET",
             budget="budget" if level == Visibility.PUBLIC else "SECRET",
         )
+    for demand in Entry.objects.demands():
+        texts = {"title": demand.title, "gap": demand.details.gap}
+        translated(demand, texts)
+    translated(shown, {"title": "SECRET"}, status=TranslationStatus.NONE)
     archive = write_archive(at=NOW)
     everything = "".join(path.read_text() for path in archive.folder.iterdir())
     assert "SECRET" not in everything
@@ -60,6 +69,11 @@ def test_it_holds_what_everybody_may_read_and_nothing_else(cast):
     assert len(solutions) == 2
     assert solutions[shown.public_id]["organisation"] == cast.agency.slug
     assert records(archive, "offers")[0]["linked_solutions"] == [shown.public_id]
+    texts = {row["entry"]: row["texts"] for row in records(archive, "translations")}
+    assert texts == {
+        demands["title public"]["id"]: {"title": "title public", "gap": "gap"},
+        demands["title public_summary"]["id"]: {"title": "title public_summary"},
+    }
     slugs = set(Organisation.objects.exclude(verified_at=None).values_list("slug", flat=True))
     assert {record["slug"] for record in records(archive, "organisations")} == slugs
     assert {record["number"] for record in records(archive, "goals")} == {1, 2, 6, 7}
@@ -154,4 +168,4 @@ def test_it_takes_the_same_queries_with_one_row_and_with_three(cast, rows, djang
         write_archive(at=NOW)
 
 
-QUERIES = 36
+QUERIES = 37
