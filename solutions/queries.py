@@ -9,9 +9,11 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.db.models import Exists, F, FloatField, Func, OuterRef, Prefetch, Q, QuerySet, Value
 
-from accounts.models import User
+from accounts.enums import Role
+from accounts.models import Organisation, User
+from accounts.rules import PERMISSIONS
 from solutions.enums import Kind
-from solutions.models import Entry, EntryEvent, EntryQuerySet, EntryTranslation, NeedLine, SearchText, Solution
+from solutions.models import Entry, EntryEvent, EntryQuerySet, EntryTranslation, NeedLine, Offer, SearchText, Solution
 from solutions.rules import Vocabulary
 from taxonomy.models import Country, CountryGroup, Goal, Language, Modality, Region, Sector, Target
 
@@ -79,6 +81,34 @@ def for_records(entries: EntryQuerySet) -> EntryQuerySet:
     links: list[Lookup] = ["offer__linked_solutions"]
     kinds = ("solution__adapted_from", "demand", "offer")
     return entries.select_related("organisation", *kinds).prefetch_related(*RELATIONS + links)
+
+
+def built_on(solution: Entry, *, user: User | AnonymousUser) -> EntryQuerySet:
+    """Return the live entries that go back to a solution: its adaptations, and the offers that are made with it."""
+    offers = Offer.linked_solutions.through._default_manager.filter(solution_id=solution.pk).values("offer_id")
+    known = Entry.objects.live().visible_to(user).filter(Q(solution__adapted_from=solution.pk) | Q(pk__in=offers))
+    return known.select_related("country", "language").newest_first()
+
+
+def editable_by(user: User) -> EntryQuerySet:
+    """Return the entries that a person may change."""
+    if user.is_curator:
+        return Entry.objects.all()
+
+    def where(permission: str) -> list[int]:
+        return [key for key, held in user.roles.items() if held & PERMISSIONS[permission]]
+
+    demands = Q(kind=Kind.DEMAND, organisation_id__in=where("entry.edit_demand"))
+    supplies = Q(kind__in=(Kind.SOLUTION, Kind.OFFER), organisation_id__in=where("entry.edit_supply"))
+    return Entry.objects.filter(demands | supplies)
+
+
+def organisations_where(user: User, permission: str) -> QuerySet[Organisation]:
+    """Return the organisations in which a person holds a permission, by name."""
+    everywhere = user.is_superuser or (user.is_curator and Role.CURATOR in PERMISSIONS[permission])
+    held = [key for key, roles in user.roles.items() if roles & PERMISSIONS[permission]]
+    found = Organisation.objects.all() if everywhere else Organisation.objects.filter(pk__in=held)
+    return found.order_by("name", "pk")
 
 
 def by_ids(ids: Collection[str]) -> EntryQuerySet:

@@ -8,7 +8,13 @@ from notifications.api import NoticeViewSet, PreferencesView, WebhookViewSet
 from solutions import api, views
 from solutions.enums import Kind
 from solutions.views.archive import archive_file, archive_page
+from solutions.views.entries import entry_preview
 from solutions.views.feeds import EntryFeed
+from solutions.views.importing import ImportEntries, import_template
+from solutions.views.letters import entry_letter
+from solutions.views.mine import MyEntries
+from solutions.views.moving import MoveEntry
+from solutions.views.posting import CheckStep, EditStep, LetterStep, NewEntry
 from taxonomy.urls import api_urlpatterns as reference_urlpatterns
 
 router = SimpleRouter()
@@ -37,7 +43,15 @@ urlpatterns = [
     path("entries/<slug:public_id>/", views.entry_detail, name="entry-detail"),
     path("entries/<slug:public_id>/translations/", views.translation_list, name="translation-list"),
     path("entries/<slug:public_id>/translations/<slug:language>/", views.translation_edit, name="translation-edit"),
-    path("entries/<slug:public_id>/translations/", views.translation_list, name="translation-list"),
-    path("entries/<slug:public_id>/translations/<slug:language>/", views.translation_edit, name="translation-edit"),
+    path("entries/<slug:public_id>/edit/check/", CheckStep.as_view(), name="entry-check"),
+    path("entries/<slug:public_id>/edit/letter/", LetterStep.as_view(), name="entry-letter-step"),
+    path("entries/<slug:public_id>/edit/<slug:step>/", EditStep.as_view(), name="entry-edit"),
+    path("entries/<slug:public_id>/letter/", entry_letter, name="entry-letter"),
+    path("entries/<slug:public_id>/preview/", entry_preview, name="entry-preview"),
+    path("entries/<slug:public_id>/move/<slug:verb>/", MoveEntry.as_view(), name="entry-move"),
+    *(path(f"{kind}s/new/", NewEntry.as_view(), {"kind": kind}, name=f"{kind}-new") for kind in Kind),
+    path("my-entries/", MyEntries.as_view(), name="my-entries"),
+    path("my-entries/import/", ImportEntries.as_view(), name="entry-import"),
+    path("my-entries/import/<slug:kind>.<slug:file_format>", import_template, name="import-template"),
     path("reconfirm/<str:sealed>/", views.entry_reconfirm, name="entry-reconfirm"),
 ]

@@ -23,6 +23,7 @@ from matching.engine.explain import explain_exclusion
 from matching.engine.types import Exclusion
 from matching.models import Match, MatchEvent, MatchMessage
 from matching.queries import pair_of
+from matching.services.comparing import MOST
 from matching.services.explaining import Labels, in_words, terms_of
 from solutions.models import Demand, Entry
 from solutions.models.entry import LongText
@@ -137,10 +138,10 @@ class MatchAdmin(ReadOnlyAdmin):
     @admin.action(description=_("Compare selected matches of one demand"), permissions=["view"])
     def compare_selected(self, request: HttpRequest, queryset: QuerySet[Match]) -> HttpResponse | None:
         """Show two to four matches side by side."""
-        chosen = list(queryset.values_list("pk", "demand_id").order_by("rank", "pk")[: comparing.MOST + 1])
-        if not 1 < len(chosen) <= comparing.MOST or len({demand for _pk, demand in chosen}) > 1:
+        chosen = list(queryset.values_list("pk", "demand_id").order_by("rank", "pk")[: MOST + 1])
+        if not 1 < len(chosen) <= MOST or len({demand for _pk, demand in chosen}) > 1:
             text = gettext("Choose two to %(most)s matches of one demand to compare.")
-            self.message_user(request, text % {"most": comparing.MOST}, messages.ERROR)
+            self.message_user(request, text % {"most": MOST}, messages.ERROR)
             return None
         query = "&".join(f"match={pk}" for pk, _demand in chosen)
         return HttpResponseRedirect(f"{reverse('admin:matching_compare')}?{query}")

@@ -5,6 +5,7 @@ from solutions.models.kinds import Demand, NeedLine, Offer, Solution
 from solutions.models.reading import Passage, Reading
 from solutions.models.search import SearchIndex, SearchText
 from solutions.models.translation import EntryTranslation, source_texts
+from solutions.models.viewing import ViewCount
 
 __all__ = [
     "Demand",
@@ -19,5 +20,6 @@ __all__ = [
     "SearchIndex",
     "SearchText",
     "Solution",
+    "ViewCount",
     "source_texts",
 ]

@@ -26,6 +26,11 @@ def permission(verb: str, kind: str) -> str:
     return f"entry.{verb}_{'demand' if kind == Kind.DEMAND else 'supply'}"
 
 
+def creatable(user: User | AnonymousUser) -> list[Kind]:
+    """Return the kinds of which somebody may write new entries, in any organisation at all."""
+    return [kind for kind in Kind if may(user, permission("create", kind))]
+
+
 @transaction.atomic
 def create_entry(
     *, kind: Kind, organisation: Organisation, values: Mapping[str, object], by: User, at: datetime

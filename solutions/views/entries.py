@@ -4,21 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.rules import may
-from solutions.enums import Kind
-from solutions.models import Entry, source_texts
+from solutions.enums import Kind, Visibility
+from solutions.forms import STEPS
+from solutions.models import Demand, Entry, source_texts
 from solutions.models.entry import LongText
-from solutions.queries import events_of, with_everything, with_translations
+from solutions.queries import built_on, editable_by, events_of, with_everything, with_translations
 from solutions.rules import FIELDS, SUMMARY_FIELDS, Store
 from solutions.services.entries import permission
+from solutions.services.viewing import count_view
+from solutions.views.moving import moves_for
 from taxonomy.models import Language
 from taxonomy.rules import active_language
 
@@ -46,30 +52,60 @@ def read(entry: Entry, asked: str) -> list[Language]:
     return [entry.language, *(row.language for row in translations.values())]
 
 
-@require_safe
-def entry_detail(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Show an entry: whole, or in summary where the reader may not read the whole; 404 when it is not for them."""
-    entries = with_translations(with_everything(Entry.objects.visible_to(request.user), user=request.user))
-    entry = get_object_or_404(entries, public_id=public_id)
-    whole = entry.whole  # type: ignore[attr-defined]  # of with_everything
+def content_of(entry: Entry, *, whole: bool, asked: str) -> dict[str, Any]:
+    """Return what the page of an entry says, whole or in summary, in the language asked for where there is one."""
     names = FIELDS[Kind(entry.kind)] if whole else SUMMARY_FIELDS
-    insider = _is_insider(request.user, entry)
-    languages = read(entry, request.GET.get("in", ""))
+    languages = read(entry, asked)
     translation = entry.shown.translation
-    context = {
+    texts = dict(_texts(entry, names))
+    parts = [(step.title, [texts[name] for name in step.fields if name in texts]) for step in STEPS[Kind(entry.kind)]]
+    return {
         "entry": entry,
         "shown": entry.shown,
         "languages": languages,
         "outdated": translation is not None and translation.outdated(source_texts(entry)),
         "details": entry.details,
         "whole": whole,
-        "texts": list(_texts(entry, names)),
+        "parts": [(title, found) for title, found in parts if found],
         "facts": list(_facts(entry, names)),
-        "events": events_of(entry) if insider else [],
+    }
+
+
+@require_safe
+def entry_detail(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Show an entry: whole, or in summary where the reader may not read the whole; 404 when it is not for them."""
+    entries = with_translations(with_everything(Entry.objects.visible_to(request.user), user=request.user))
+    entry = get_object_or_404(entries, public_id=public_id)
+    insider = _is_insider(request.user, entry)
+    context = {
+        **content_of(entry, whole=entry.whole, asked=request.GET.get("in", "")),  # type: ignore[attr-defined]  # of with_everything
+        "built_on": built_on(entry, user=request.user) if entry.kind == Kind.SOLUTION else [],
         "insider": insider,
+        "events": events_of(entry) if insider else [],
+        "moves": moves_for(request.user, entry),
+        "letter": insider and entry.is_demand and cast(Demand, entry.details).request_letter,
         "may_translate": insider and may(request.user, permission("edit", entry.kind), entry.organisation),
     }
+    if entry.is_live and not insider and request.method == "GET":
+        count_view(entry=entry)
     return render(request, "solutions/entry_detail.html", context)
+
+
+@never_cache
+@login_required
+@require_safe
+def entry_preview(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Show an entry to those who may change it as strangers would see it, at a level of visibility."""
+    entries = with_translations(with_everything(editable_by(cast(User, request.user)), user=AnonymousUser()))
+    entry = get_object_or_404(entries, public_id=public_id)
+    asked = request.GET.get("visibility", "")
+    level = Visibility(asked if asked in Visibility.values and entry.is_demand else entry.visibility)
+    context = {
+        **content_of(entry, whole=level == Visibility.PUBLIC, asked=""),
+        "level": level,
+        "open": level in (Visibility.PUBLIC, Visibility.PUBLIC_SUMMARY),
+    }
+    return render(request, "solutions/posting/preview.html", context)
 
 
 def _is_insider(user: Any, entry: Entry) -> bool:
@@ -77,13 +113,13 @@ def _is_insider(user: Any, entry: Entry) -> bool:
     return isinstance(user, User) and (may(user, "entry.moderate") or entry.organisation_id in user.roles)
 
 
-def _texts(entry: Entry, names: Any) -> Iterator[Fact]:
-    """Yield the long texts that have something to say."""
+def _texts(entry: Entry, names: Any) -> Iterator[tuple[str, Fact]]:
+    """Yield the long texts that have something to say, each with the name of its field."""
     details = entry.details
     for name in names:
         column = details._meta.get_field(name)
         if name not in APART and isinstance(column, LongText) and getattr(details, name):
-            yield Fact(str(column.verbose_name), entry.shown.passage(name))
+            yield name, Fact(str(column.verbose_name), entry.shown.passage(name))
 
 
 def _facts(entry: Entry, names: Any) -> Iterator[Fact]:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from matching.lifecycle import OPEN
 from solutions.models import Entry
+from solutions.services.entries import creatable
 
 PAGE_SIZE = 25
 
@@ -28,4 +29,4 @@ def desk(request: HttpRequest) -> HttpResponse:
         .newest_first()
     )
     page = Paginator(own, PAGE_SIZE).get_page(request.GET.get("page"))
-    return render(request, "desk.html", {"page": page})
+    return render(request, "desk.html", {"page": page, "creatable": creatable(user)})

@@ -50,8 +50,8 @@ def kept():
 @pytest.mark.parametrize("file", [csv, xlsx])
 def test_a_file_is_written_only_once_it_was_seen_and_confirmed(desk, file):
     seen = desk.post(IMPORT, {"file": file(GOOD)})
-    assert [(line, data["title"], found) for line, data, found in seen.context["rows"]] == [(2, "Pumps", [])]
-    assert seen.context["report"].created == 1
+    assert [(r.line, r.data["title"], r.problems) for r in seen.context["trial"].rows] == [(2, "Pumps", ())]
+    assert seen.context["trial"].report.created == 1
     assert not Entry.objects.exists()
     answer = desk.post(IMPORT, {"confirm": seen.context["sealed"]}, follow=True)
     assert [str(message) for message in answer.context["messages"]] == ["Imported: 1 new, 0 changed, 0 as they were."]
@@ -69,7 +69,7 @@ def test_what_is_to_be_published_is(desk):
 @pytest.mark.parametrize("file", [csv, xlsx])
 def test_what_is_wrong_is_said_by_line_and_cannot_be_confirmed(desk, file):
     seen = desk.post(IMPORT, {"file": file(GOOD, BAD)})
-    wrong = {line: len(found) for line, _data, found in seen.context["rows"]}
+    wrong = {row.line: len(row.problems) for row in seen.context["trial"].rows}
     assert wrong == {2: 0, 3: 3}
     assert "sealed" not in seen.context
     assert "/imports/" not in seen.content.decode()
@@ -115,7 +115,7 @@ def test_what_is_given_out_is_read_back_unchanged(desk, cast, file_format):
     content = b"".join(given.streaming_content)
     assert f'filename="solutions.{file_format}"' in given["Content-Disposition"]
     seen = desk.post(IMPORT, {"file": SimpleUploadedFile(f"a.{file_format}", content)})
-    assert (seen.context["report"].created, seen.context["report"].unchanged) == (0, 2)
+    assert (seen.context["trial"].report.created, seen.context["trial"].report.unchanged) == (0, 2)
 
 
 def test_a_cell_that_a_spreadsheet_would_run_is_text(desk, cast):

@@ -1,0 +1,107 @@
+"""An organisation's import of many entries from a spreadsheet: a template, a trial, and the import itself."""
+
+from __future__ import annotations
+
+import csv
+from io import BytesIO, StringIO
+from typing import Any, Final, cast
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+from django.views.generic import View
+
+from accounts.models import Organisation, User
+from core.errors import DomainError
+from core.links import opened, seal
+from solutions.enums import Kind
+from solutions.forms import ImportForm
+from solutions.queries import organisations_where
+from solutions.rules import FIELDS
+from solutions.services import FileFormat, import_records
+from solutions.services.cells import columns
+from solutions.services.entries import creatable, permission
+from solutions.services.sheets import write_sheet
+from solutions.services.trying import KEPT, SHOWN, forget, keep, path_of, try_file
+
+PURPOSE: Final = "solutions.import.own"
+
+
+class ImportEntries(LoginRequiredMixin, View):
+    """Take a file, say what importing it would do row by row, and do it once that is confirmed."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self._page(self._form())
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        if "confirm" in request.POST:
+            return self._confirmed(request)
+        form = self._form(request.POST, request.FILES)
+        if not form.is_valid():
+            return self._page(form, status=400)
+        user, at = cast(User, request.user), timezone.now()
+        organisation = cast(Organisation, form.cleaned_data["organisation"])
+        name = keep(form.cleaned_data["file"], at=at)
+        trial = try_file(name=name, organisation=organisation, by=user, at=at)
+        sealed = seal(PURPOSE, [name, user.pk, organisation.pk], until=at + KEPT) if trial.report else ""
+        return self._page(form, trial=trial, sealed=sealed, status=200 if trial.report else 400)
+
+    def _confirmed(self, request: HttpRequest) -> HttpResponse:
+        user, at = cast(User, request.user), timezone.now()
+        try:
+            name, owner, organisation = opened(PURPOSE, request.POST["confirm"], at=at)
+            if owner != user.pk:
+                raise PermissionDenied
+            given = Organisation.objects.get(pk=organisation)
+            report = import_records(path=path_of(name), organisation=given, by=user, at=at)
+        except DomainError as refusal:
+            messages.error(request, str(refusal))
+            return redirect("entry-import")
+        forget(name)
+        known = {"created": report.created, "updated": report.updated, "unchanged": report.unchanged}
+        text = _("Imported: %(created)d new, %(updated)d changed, %(unchanged)d as they were.")
+        messages.success(request, text % known)
+        return redirect("my-entries")
+
+    def _form(self, *data: Any) -> ImportForm:
+        user = cast(User, self.request.user)
+        kinds = creatable(user)
+        if not kinds:
+            raise PermissionDenied
+        found = Organisation.objects.none()
+        for kind in kinds:
+            found = found | organisations_where(user, permission("create", kind))
+        return ImportForm(*data, organisations=found.order_by("name", "pk"))
+
+    def _page(self, form: ImportForm, *, status: int = 200, **found: Any) -> HttpResponse:
+        kinds = creatable(cast(User, self.request.user))
+        needed = ["id", "kind", *(name for name, field in FIELDS[kinds[0]].items() if field.required)]
+        context = {"form": form, "creatable": kinds, "needed": needed, "shown": SHOWN, **found}
+        return render(self.request, "solutions/posting/import.html", context, status=status)
+
+
+@login_required
+@require_safe
+def import_template(request: HttpRequest, kind: str, file_format: str) -> FileResponse:
+    """Give out an empty file with the columns of a kind, to be filled in."""
+    if kind not in creatable(cast(User, request.user)):
+        raise Http404
+    names = columns([Kind(kind)])
+    out = BytesIO()
+    if file_format == FileFormat.XLSX:
+        write_sheet(out, [names])
+    elif file_format == FileFormat.CSV:
+        line = StringIO(newline="")
+        csv.writer(line, lineterminator="\n").writerow(names)
+        # A spreadsheet program takes CSV for UTF-8 by this mark only.
+        out.write(("\ufeff" + line.getvalue()).encode())
+    else:
+        raise Http404
+    out.seek(0)
+    return FileResponse(out, as_attachment=True, filename=f"{kind}s.{file_format}")
