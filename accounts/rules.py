@@ -64,6 +64,10 @@ DESK: dict[str, dict[str, str]] = {
     "solutions.demand": {"view": "entry.moderate", "add": "entry.create_demand", "change": "entry.edit_demand"},
     "solutions.needline": dict.fromkeys(("view", "add", "change", "delete"), "entry.moderate"),
     "solutions.entrytranslation": dict.fromkeys(("view", "add", "change"), "entry.moderate"),
+    **{
+        f"solutions.{model}": dict.fromkeys(("view", "add", "change", "delete"), "entry.moderate")
+        for model in ("collection", "collectiontext", "collectionentry")
+    },
     "solutions.entryevent": {"view": "entry.moderate"},
     "matching.match": {"view": "match.curate", "change": "match.curate"},
     "matching.matchevent": {"view": "match.curate"},

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import F, Q, QuerySet
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Count, F, Q, QuerySet
 
 from accounts.models import User
 from matching.enums import Band, MatchState
@@ -13,6 +14,7 @@ from solutions.enums import Visibility
 from solutions.lifecycle import LIVE
 from solutions.models import Entry, NeedLine
 from solutions.queries import by_ids, with_everything
+from taxonomy.models import Country
 
 
 def entry_called(name: str) -> Entry | None:
@@ -77,6 +79,24 @@ def conversation_of(match: Match) -> QuerySet[MatchMessage]:
     """Return what was asked and answered on a match, from the beginning."""
     messages = MatchMessage.objects.filter(match_id=match.pk)
     return messages.select_related("author").order_by("at", "pk")
+
+
+def agreed_with(user: User | AnonymousUser) -> MatchQuerySet:
+    """Return the agreements between entries that a reader may read whole; pages count them by country, no more."""
+    readable = Entry.objects.readable_by(user).live()
+    agreed = Match.objects.filter(state=MatchState.AGREED)
+    return agreed.filter(demand_id__in=readable.values("pk"), supply_id__in=readable.values("pk"))
+
+
+def partners_of(country: Country, user: User | AnonymousUser) -> dict[str, int]:
+    """Count a country's agreements by the country of the other side, where it has one."""
+    agreed = agreed_with(user).exclude(demand__country=F("supply__country")).order_by()
+    found: dict[str, int] = {}
+    for own, other in (("demand", "supply"), ("supply", "demand")):
+        rows = agreed.filter(**{f"{own}__country": country}).exclude(**{f"{other}__country": None})
+        for code, count in rows.values_list(f"{other}__country_id").annotate(count=Count("pk")):
+            found[code] = found.get(code, 0) + count
+    return found
 
 
 def overdue(*, at: datetime) -> MatchQuerySet:

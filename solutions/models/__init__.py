@@ -1,5 +1,6 @@
 """Rows of the catalogue."""
 
+from solutions.models.collection import Collection, CollectionEntry, CollectionText
 from solutions.models.entry import Entry, EntryEvent, EntryQuerySet
 from solutions.models.kinds import Demand, NeedLine, Offer, Solution
 from solutions.models.reading import Passage, Reading
@@ -8,6 +9,9 @@ from solutions.models.translation import EntryTranslation, source_texts
 from solutions.models.viewing import ViewCount
 
 __all__ = [
+    "Collection",
+    "CollectionEntry",
+    "CollectionText",
     "Demand",
     "Entry",
     "EntryEvent",

@@ -5,7 +5,8 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from solutions.models import Entry
+from matching.queries import agreed_with
+from solutions.models import Collection, Entry
 from solutions.queries import read_in
 from solutions.services.counting import by_country, by_goal, by_kind
 from ssc_platform.worldmap import dots, standings
@@ -18,12 +19,17 @@ LATEST = 6
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Show the search box, the figures, the goals and the map with their counts, open needs and what came last."""
+    language = active_language()
     visible = Entry.objects.live().visible_to(request.user)
     goal_counts = by_goal(visible)
     places = standings(by_country(visible), on=timezone.now().date())
-    newest = read_in(visible.select_related("country", "language").newest_first(), active_language())
+    newest = read_in(visible.select_related("country", "language").newest_first(), language)
+    collections = Collection.objects.published().prefetch_related("texts").newest_first()[:LATEST]
     context = {
+        "collections": [(collection, collection.text_in(language)) for collection in collections],
         "counts": by_kind(visible),
+        "country_count": sum(place.total > 0 for place in places),
+        "agreement_count": agreed_with(request.user).count(),
         "goals": [(goal, goal_counts.get(str(goal.pk), 0)) for goal in Goal.objects.ordered()],
         "places": [place for place in places if place.total],
         "dots": dots(places),

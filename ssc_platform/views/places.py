@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.models import Organisation
+from matching.queries import partners_of
 from solutions.enums import Kind
 from solutions.models import Entry, EntryQuerySet, Offer, Solution
 from solutions.queries import countries_in, of_countries, read_in
@@ -72,6 +73,7 @@ def country_page(request: HttpRequest, code: str) -> HttpResponse:
         "needed": _goals(entries.demands()),
         "strong": _goals(entries.supplies()),
         "ways": _modalities(entries.supplies()),
+        "agreements": _agreements(country, request),
         "partners": _partners(country, _visible(request)),
         "organisations": Organisation.objects.visible_to(request.user).filter(country=country).order_by("name", "pk"),
         **_shelves(entries),
@@ -117,6 +119,13 @@ def _goals(entries: EntryQuerySet) -> list[tuple[Goal, int]]:
 def _modalities(entries: EntryQuerySet) -> list[tuple[Modality, int]]:
     counts: Mapping[str, int] = by_modality(entries)
     found = [(modality, counts[modality.pk]) for modality in Modality.objects.filter(pk__in=counts).order_by("pk")]
+    return sorted(found, key=lambda pair: -pair[1])
+
+
+def _agreements(country: Country, request: HttpRequest) -> list[tuple[Country, int]]:
+    """Return the countries with which a country has agreed matches, and how many, those with most first."""
+    counts = partners_of(country, request.user)
+    found = [(one, counts[one.pk]) for one in _by_name(Country.objects.filter(pk__in=counts))]
     return sorted(found, key=lambda pair: -pair[1])
 
 

@@ -5,9 +5,11 @@ from types import SimpleNamespace
 import pytest
 
 from matching.services.searching import index_due
-from solutions.enums import Visibility
+from solutions.enums import TranslationStatus, Visibility
+from solutions.models import Collection
+from solutions.services.translating import save_translation
 from taxonomy.models import Goal, Modality, Target
-from tests.factories import CountryFactory, DemandFactory, LanguageFactory, OfferFactory, SolutionFactory
+from tests.factories import NOW, CountryFactory, DemandFactory, LanguageFactory, OfferFactory, SolutionFactory
 
 ADDRESSES = (
     "/",
@@ -20,6 +22,20 @@ ADDRESSES = (
     "/countries/sen/",
     "/organisations/",
     "/organisations/cooperation-agency/",
+    "/solutions/",
+    "/offers/",
+    "/demands/",
+    "/entries/pompes000000/",
+    "/entries/pompes000000/?in=es",
+    "/collections/",
+    "/collections/pumps/",
+    "/guide/",
+    "/guide/public/",
+    "/guide/focal-point/",
+    "/guide/publisher/",
+    "/guide/curator/",
+    "/guide/developer/",
+    "/terms/",
 )
 """Public pages of the site."""
 
@@ -36,7 +52,21 @@ def shop(cast):
     shop.demand = DemandFactory(organisation=cast.ministry, title="Pumps that work")
     shop.hidden = DemandFactory(organisation=cast.ministry, title="Hidden pumps", visibility=Visibility.PRIVATE)
     shop.solution = SolutionFactory(
-        organisation=cast.agency, language=LanguageFactory(code="fr"), title="Pompes solaires", summary="Des jardins."
+        public_id="pompes000000",
+        organisation=cast.agency,
+        language=LanguageFactory(code="fr"),
+        title="Pompes solaires",
+        summary="Des jardins.",
+        results="Deux récoltes.",
+    )
+    save_translation(
+        entry=shop.solution,
+        language=LanguageFactory(code="es"),
+        texts={"title": "Bombas solares", "summary": "Huertos."},
+        status=TranslationStatus.MACHINE,
+        version=0,
+        by=cast.publisher,
+        at=NOW,
     )
     shop.solution.countries.set([CountryFactory(code="SEN")])
     shop.offer = OfferFactory(organisation=cast.agency, title="Places for technicians")
@@ -44,5 +74,9 @@ def shop(cast):
     for entry in (shop.demand, shop.hidden, shop.solution):
         entry.goals.set([6])
         entry.targets.set(["6.1"])
+    shop.collection = Collection.objects.create(slug="pumps", is_published=True)
+    shop.collection.texts.create(language_id="en", title="All about pumps", text="What works.")
+    for position, entry in enumerate((shop.solution, shop.offer, shop.hidden)):
+        shop.collection.places.create(entry=entry, position=position)
     index_due()
     return shop

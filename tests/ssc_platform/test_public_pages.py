@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from matching.models import Match, RankingRun
 from matching.services.ranking import rank_everything
 from matching.services.searching import index_due
 from solutions.enums import Visibility
@@ -110,6 +111,32 @@ def test_a_country_page_shows_needs_strengths_and_partners(client, shop):
     assert "Brazil" in senegal.split("Partners")[1]
     assert "Senegal" in text_of(client, "/countries/bra/").split("Partners")[1]
     assert client.get("/countries/xyz/").status_code == 404
+
+
+def agree(demand, supply):
+    run = RankingRun.objects.create(scope="everything", engine_version="1")
+    return Match.objects.create(
+        demand=demand, supply=supply, state="agreed", score=0.5, rank=1, band="good", run=run, explanation={}
+    )
+
+
+def test_agreements_are_counted_by_country_where_both_sides_may_be_read(client, shop):
+    agree(shop.demand, shop.offer)
+    agree(shop.hidden, shop.solution)
+    for address, partner in (("/countries/sen/", "Brazil"), ("/countries/bra/", "Senegal")):
+        assert f"Agreed here {partner} 1" in text_of(client, address)
+    assert "1 agreement " in text_of(client, "/")
+    client.force_login(shop.cast.curator)
+    assert "Agreed here Brazil 2" in text_of(client, "/countries/sen/")
+    assert "2 agreements " in text_of(client, "/")
+
+
+def test_pages_travel_compressed_and_answers_of_the_api_do_not(client, shop):
+    headers = {"accept-encoding": "gzip"}
+    page = client.get("/solutions/", headers=headers)
+    assert page["Content-Encoding"] == "gzip"
+    assert len(page.content) < 8_000
+    assert client.get("/api/v1/solutions/", headers=headers).get("Content-Encoding") is None
 
 
 def test_a_region_holds_the_countries_of_the_regions_within_it(client, shop):
