@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.apps import apps
@@ -76,6 +76,11 @@ def invitations_of(organisation: Organisation) -> QuerySet[Invitation]:
     """Return the invitations of an organisation that nobody accepted yet, the newest first."""
     waiting = Invitation.objects.waiting().filter(organisation=organisation)
     return waiting.select_related("organisation", "invited_by").order_by("-sent_at", "-pk")
+
+
+def open_invitations_to(email: str, *, at: datetime) -> QuerySet[Invitation]:
+    """Return the invitations that whoever has an address can accept now, the oldest first."""
+    return Invitation.objects.waiting().filter(email=email.lower(), expires_at__gte=at).order_by("pk")
 
 
 def curators() -> QuerySet[User]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
 from accounts.models import Invitation, Membership, Organisation, User
-from accounts.queries import roles_given_by
+from accounts.queries import open_invitations_to, roles_given_by
 from accounts.services.letters import send_letter
 from accounts.services.members import AlreadyMemberError, CuratorsNotMadeError, MembersNotManagedError
 from core.errors import DomainError
@@ -151,10 +151,17 @@ def accept(*, invitation: Invitation, user: User, at: datetime) -> Membership:
 
 
 @transaction.atomic
-def accept_as_newcomer(*, invitation: Invitation, name: str, language: str, password: str | None, at: datetime) -> User:
-    """Make an account for the invited person and give it the role; without a password they sign on elsewhere.
+def accept_all(*, user: User, at: datetime) -> None:
+    """Give a person every role that their address is invited to."""
+    for invitation in open_invitations_to(user.email, at=at).select_related("organisation"):
+        accept(invitation=invitation, user=user, at=at)
 
-    The link, or the provider of the single sign-on, has proved the address. Raises InvitationClosedError.
+
+@transaction.atomic
+def accept_as_newcomer(*, invitation: Invitation, name: str, language: str, password: str, at: datetime) -> User:
+    """Make an account for the invited person, whose address the link has proved, and give it the role.
+
+    Raises InvitationClosedError.
     """
     if User.objects.filter(email__iexact=invitation.email).exists():
         raise InvitationClosedError(_("There is an account with this address. Log in to accept the invitation."))

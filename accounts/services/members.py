@@ -78,7 +78,7 @@ def remove_member(*, membership: Membership, by: User) -> None:
     """
     if by.pk != membership.user_id or membership.role == Role.CURATOR:
         _check_may_manage(by, membership.organisation, Role(membership.role))
-    membership.delete()
+    Membership.objects.filter(pk=membership.pk).delete()
     _check_still_managed(membership.organisation, by)
     _tell_of_roles(membership.user, membership.organisation, by=by)
 
@@ -92,7 +92,7 @@ def change_role(*, membership: Membership, role: Role, by: User, at: datetime) -
     _check_may_manage(by, membership.organisation, Role(membership.role))
     organisation, user = membership.organisation, membership.user
     changed = add_member(user=user, organisation=organisation, role=role, by=by, at=at)
-    membership.delete()
+    Membership.objects.filter(pk=membership.pk).delete()
     _check_still_managed(organisation, by)
     _tell_of_roles(user, organisation, by=by)
     return changed
@@ -112,8 +112,7 @@ def hand_over(*, membership: Membership, to: User, by: User, at: datetime) -> Me
     passed, _created = Membership.objects.get_or_create(
         user=to, organisation=membership.organisation, role=membership.role, defaults={"created_at": at}
     )
-    membership.delete()
-    by.__dict__.pop("roles", None)
+    Membership.objects.filter(pk=membership.pk).delete()
     _tell_of_roles(to, membership.organisation, by=by)
     return passed
 

@@ -35,8 +35,8 @@ def describe_organisation(*, organisation: Organisation, description: str, websi
     """Change what an organisation says of itself. Raises OrganisationNotDescribedError."""
     if not may(by, "organisation.describe", organisation):
         raise OrganisationNotDescribedError(_("You do not speak for this organisation."))
-    Organisation.objects.filter(pk=organisation.pk).update(description=description, website=website)
-    organisation.refresh_from_db(fields=["description", "website"])
+    organisation.description, organisation.website = description, website
+    organisation.save(update_fields=["description", "website"])
 
 
 @transaction.atomic

@@ -67,6 +67,7 @@ def erase(*, user: User) -> None:
     """
     send_letter(address=user.email, language=user.language, template="account/email/deleted", context={})
     former, _created = User.objects.get_or_create(email=FORMER_MEMBER, defaults={"is_active": False, "password": "!"})
+    user.memberships.all().delete()  # before their history goes to the nameless account
     for relation in relations_of_people():
         model, field = relation.related_model, relation.field
         stands_in = model is Membership and field.name == "deputy"
@@ -74,7 +75,9 @@ def erase(*, user: User) -> None:
             model._base_manager.filter(**{field.name: user}).update(**{field.name: former})
     _forget_name_in_log(user)
     Invitation.objects.filter(email=user.email).delete()
+    key = user.pk
     user.delete()
+    User.history.filter(id=key).delete()
 
 
 def _forget_name_in_log(user: User) -> None:

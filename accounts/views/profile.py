@@ -32,7 +32,8 @@ def profile(request: HttpRequest) -> HttpResponse:
         with translation.override(user.language):
             messages.success(request, _("Your changes are kept."))
         return keep_language(redirect("account-profile"), user)
-    user.refresh_from_db()  # a form that is not valid has written into it
+    if form.errors:
+        user.refresh_from_db()  # the form has written into it
     context = {"form": form, "memberships": own_memberships(user)}
     return render(request, "account/profile.html", context)
 

@@ -88,7 +88,7 @@ def member(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         HandOverForm(request.POST if act == "hand_over" else None, membership=found) if manages and own else None
     )
     if request.method == "POST" and _acted(request, act, found, role_form, hand_form):
-        return redirect("team", slug=slug) if may(user, "members.view", organisation) else redirect("account-profile")
+        return redirect("account-profile") if own else redirect("team", slug=slug)
     context = {"organisation": organisation, "membership": found, "role_form": role_form, "hand_form": hand_form}
     return render(request, "account/member.html", context | {"own": own}, status=400 if act else 200)
 
@@ -107,7 +107,6 @@ def _acted(
     else:
         return False
     if done:
-        user.__dict__.pop("roles", None)
         messages.success(request, _("Your changes are kept."))
     return done
 
