@@ -12,6 +12,7 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.queries import curators, speakers_of
 from matching.enums import Actor
+from matching.lifecycle import OPEN
 from matching.models import Match
 from matching.rules.acting import SIDE_PERMISSIONS
 from notifications.services import announce, notify
@@ -54,10 +55,18 @@ def tell(
         "kind": kind,
         "event_key": f"{kind}:{match.public_id}:{event or f'v{match.version}'}",
         "context": known,
-        "path": reverse("match-page", args=[match.public_id]),
+        "path": _page(match, sides),
         "at": at,
     }
     parties = {Actor.DEMAND_SIDE: match.demand, Actor.SUPPLY_SIDE: match.supply}
     for organisation_id in sorted({parties[side].organisation_id for side in sides if side in parties}):
         announce(organisation_id=organisation_id, **about)
     return notify(recipients=recipients.values(), by=by, **about)
+
+
+def _page(match: Match, sides: Iterable[Actor]) -> str:
+    """Return where to read on: the match, or the demand's page where its side does not see the match any more."""
+    ended_before = match.state not in OPEN and match.introduced_at is None
+    if ended_before and Actor.DEMAND_SIDE in sides:
+        return reverse("demand-matches", args=[match.demand.public_id])
+    return reverse("match-page", args=[match.public_id])

@@ -96,6 +96,8 @@ def test_a_shortlisted_match_reminds_escalates_and_expires(match, cast):
     assert (match.state, match.reason_code, match.due_at) == (S.EXPIRED, EndingReason.NO_ANSWER, None)
     event = MatchEvent.objects.latest("pk")
     assert (event.actor, event.by, event.from_state) == (Actor.CLOCK, None, S.SHORTLISTED)
+    # The country does not see the match any more: it reads on at its demand.
+    assert set(Notice.objects.values_list("path", flat=True)) == {f"/demands/{match.demand.public_id}/matches/"}
     assert told() == {("matching.expired", "Curator"), ("matching.expired", "Focal point")}
     assert not tick(at=times[Alarm.EXPIRY]).total()
 
