@@ -55,6 +55,12 @@ class Agreed(serializers.BooleanField):
         return True
 
 
+class UnknownOrganisationError(exceptions.ValidationError):
+    """The slug is well written but nobody's."""
+
+    status_code = 409
+
+
 class KeepSerializer(serializers.Serializer[Any]):
     """That the profile is to be kept, for which organisation, and the consent to it."""
 
@@ -201,7 +207,7 @@ class FederatedMatchView(APIView):
         found = Organisation.objects.visible_to(self.request.user).filter(slug=slug).first()
         if found is None:
             message = _("%(value)s is no organisation here; write its slug.") % {"value": slug}
-            raise exceptions.ValidationError({"store": {"organisation": [message]}})
+            raise UnknownOrganisationError({"store": {"organisation": [message]}})
         return found
 
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
-from rest_framework import exceptions, permissions, serializers, viewsets
+from rest_framework import permissions, serializers, viewsets
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -203,7 +203,7 @@ class WebhookViewSet(viewsets.GenericViewSet[WebhookEndpoint]):
             if organisation.slug == slug:
                 return organisation
         message = _("You do not manage the webhooks of this organisation.")
-        raise exceptions.ValidationError({"organisation": [message]})
+        raise webhooks.WebhookRefusedError(message, field="organisation")
 
     def _shown(self, endpoint: WebhookEndpoint) -> Response:
         return versioned(WebhookSerializer(endpoint).data, version=endpoint.version)

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
-from rest_framework import exceptions, permissions, serializers
+from rest_framework import permissions, serializers
 from rest_framework.parsers import BaseParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -26,7 +26,8 @@ from core.idempotency import PARAMETER as IDEMPOTENCY_KEY
 from core.idempotency import once
 from core.problems import TooLargeError
 from core.schema import WRITING, ProblemSerializer
-from solutions.services import FileFormat, ImportRefusedError, import_records
+from solutions.rules import Problem
+from solutions.services import FileFormat, ImportRefusedError, InvalidEntryError, import_records
 
 ENVELOPE = 10_000
 """What a multipart body may hold beside the file."""
@@ -85,7 +86,7 @@ class FileSerializer(serializers.Serializer[Any]):
     def validate_file(self, file: File[Any]) -> File[Any]:
         """Hold the name against the formats that are read."""
         if _suffix(file) not in {*FileFormat, "ndjson"}:
-            raise serializers.ValidationError(_("The name of the file has to end in .csv, .xlsx or .jsonl."))
+            raise ImportRefusedError(_("The name of the file has to end in .csv, .xlsx or .jsonl."))
         return file
 
 
@@ -224,7 +225,7 @@ class ImportView(APIView):
         found = Organisation.objects.visible_to(self.request.user).filter(slug=slug).first()
         if found is None:
             message = _("%(value)s is no organisation here; write its slug.") % {"value": slug}
-            raise exceptions.ValidationError({"organisation": [message]})
+            raise InvalidEntryError([Problem("organisation", slug, message)])
         return found
 
 

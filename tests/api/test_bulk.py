@@ -181,7 +181,7 @@ def test_the_same_file_under_one_key_is_imported_once(caller, cast):
         (b"x" * 6_000_000, LINES, "", 413),
         (b"{}", "application/json", "", 415),
         (b"{}", LINES, "?dry_run=perhaps", 400),
-        (b"{}", LINES, "?organisation=nobody", 400),
+        (b"{}", LINES, "?organisation=nobody", 409),
         (b"--x\r\n\r\n--x--", "multipart/form-data; boundary=x", "", 400),
     ],
 )
@@ -194,4 +194,4 @@ def test_what_cannot_be_read_is_refused(caller, cast, content, kind, query, stat
 def test_a_file_of_another_name_is_refused(caller, cast):
     sent = {"file": SimpleUploadedFile("a.exe", b"{}")}
     refused = caller("publisher").post(ADDRESS, sent, format="multipart")
-    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (400, "#/file")
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (409, "#/file")

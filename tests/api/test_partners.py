@@ -75,7 +75,7 @@ def test_without_consent_nothing_is_kept(caller, cast, catalogue, consent):
         ("focal_point", ("match", "write"), "other", 403),
         ("publisher", ("match", "write"), "agency", 403),
         ("observer", ("match", "write"), "ministry", 403),
-        ("outsider", ("match", "write"), "unverified", 400),
+        ("outsider", ("match", "write"), "unverified", 409),
         ("outsider", ("match", "write"), "other", 200),
     ],
 )

@@ -112,7 +112,7 @@ def test_only_those_who_manage_webhooks_of_the_organisation_reach_them(caller, c
             answer = getattr(client, verb)(f"{address}{path}", {}, format="json", headers={"if-match": "*"})
             assert (answer.status_code != 404) is mine, (verb, path)
     refused = added(client, server, cast.agency)
-    assert refused.status_code == (201 if mine else 400)
+    assert refused.status_code == (201 if mine else 409)
     if not mine:
         assert refused.json()["errors"][0]["pointer"] == "#/organisation"
         endpoint.refresh_from_db()
@@ -135,7 +135,7 @@ def test_visitors_and_tokens_of_another_scope_are_refused(caller, cast, endpoint
         ({"kinds": ["no.such"]}, "kinds", 409),
         ({"kinds": ["notifications.mail_switched_off"]}, "kinds", 409),
         ({"kinds": "all"}, "kinds", 400),
-        ({"organisation": "nobody"}, "organisation", 400),
+        ({"organisation": "nobody"}, "organisation", 409),
     ],
 )
 def test_what_cannot_be_kept_is_refused_by_field(caller, cast, server, settings, fields, pointer, status):
