@@ -84,6 +84,7 @@ class PersonAdmin(HistoryAdmin, UserAdmin):  # type: ignore[type-arg]  # not gen
     search_fields = ("email", "name")
     ordering = ("email", "pk")
     filter_horizontal = ()
+    actions = ("remove_second_step",)
     readonly_fields = ("last_login", "created_at", "roles_held")
     fieldsets = (
         (None, {"fields": ("email", "name", "language", "password")}),
@@ -122,6 +123,15 @@ class PersonAdmin(HistoryAdmin, UserAdmin):  # type: ignore[type-arg]  # not gen
         """Forget the address that a new one replaces: it must not open the account, nor be taken for anybody else."""
         super().save_model(request, obj, form, change)
         EmailAddress.objects.filter(user=obj).exclude(email=obj.email).delete()
+
+    def has_edit_people_permission(self, request: HttpRequest) -> bool:
+        return may(request.user, "user.edit")
+
+    @admin.action(description=_("Switch off the lost second step of the selected people"), permissions=["edit_people"])
+    def remove_second_step(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        for person in queryset:
+            if _done(request, services.remove_second_step, user=person, by=request.user):
+                messages.success(request, _("%(person)s logs in without a second step.") % {"person": person})
 
     @admin.display(description=_("roles"))
     def roles_held(self, person: User) -> str:

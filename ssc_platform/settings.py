@@ -179,6 +179,7 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_ADAPTER = "accounts.adapter.InvitedOnlyAdapter"
 ACCOUNT_FORMS = {"reset_password_from_key": "accounts.forms.PasswordByMailForm"}
 ACCOUNT_LOGOUT_ON_GET = False
+MFA_ADAPTER = "accounts.adapter.SecondStepAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = SITE_NAME
 MFA_TOTP_TOLERANCE = 1  # telephones' clocks are off by some seconds

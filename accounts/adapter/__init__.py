@@ -2,5 +2,6 @@
 
 from accounts.adapter.invited import InvitedOnlyAdapter
 from accounts.adapter.known import KnownPeopleAdapter
+from accounts.adapter.second import SecondStepAdapter
 
-__all__ = ["InvitedOnlyAdapter", "KnownPeopleAdapter"]
+__all__ = ["InvitedOnlyAdapter", "KnownPeopleAdapter", "SecondStepAdapter"]

@@ -3,6 +3,7 @@
 from django.db.models import QuerySet
 from rest_framework import serializers, viewsets
 
+from accounts.filters import OrganisationFilter
 from accounts.models import Organisation
 from core.exporting import ExportMixin
 
@@ -26,7 +27,7 @@ class OrganisationViewSet(ExportMixin, viewsets.ReadOnlyModelViewSet[Organisatio
 
     queryset = Organisation.objects.none()
     serializer_class = OrganisationSerializer
-    filterset_fields = ("type", "country")
+    filterset_class = OrganisationFilter
     lookup_field = "slug"
     lookup_value_regex = r"[-0-9A-Za-z_]+"
 

@@ -44,6 +44,7 @@ from accounts.services.privacy import (
     keep_account,
     request_deletion,
 )
+from accounts.services.protection import SecondStepNotRemovedError, remove_second_step
 
 __all__ = [
     "GRACE",
@@ -59,6 +60,7 @@ __all__ = [
     "NotColleagueError",
     "OrganisationNotDescribedError",
     "OtherPersonInvitedError",
+    "SecondStepNotRemovedError",
     "TooManyInvitationsError",
     "VerificationNotAllowedError",
     "accept",
@@ -74,6 +76,7 @@ __all__ = [
     "invite",
     "keep_account",
     "remove_member",
+    "remove_second_step",
     "request_deletion",
     "revoke",
     "send_again",

@@ -179,14 +179,15 @@ def _check_may_invite(by: User, organisation: Organisation, role: Role) -> None:
     raise MembersNotManagedError(_("You may not give or take this role here."), field="role")
 
 
+def link_to(invitation: Invitation) -> str:
+    """Return the path that lets whoever knows it accept an invitation."""
+    return reverse("invitation", args=[seal(PURPOSE, [invitation.public_id], until=invitation.expires_at)])
+
+
 def _send(invitation: Invitation) -> None:
-    sealed = seal(PURPOSE, [invitation.public_id], until=invitation.expires_at)
     send_letter(
         address=invitation.email,
         language=invitation.language,
         template="account/email/invitation",
-        context={
-            "invitation": invitation,
-            "url": f"{settings.SITE_URL}{reverse('invitation', args=[sealed])}",
-        },
+        context={"invitation": invitation, "url": f"{settings.SITE_URL}{link_to(invitation)}"},
     )

@@ -12,6 +12,7 @@ from allauth.mfa.totp.internal.auth import (
 from django.core.cache import cache
 from django.urls import reverse
 
+from accounts import services
 from accounts.models import User
 from notifications.models import Email
 from tests.factories import PASSWORD, UserFactory
@@ -186,3 +187,31 @@ def test_pages_take_a_constant_number_of_queries(client, cast, django_assert_num
     assert "Key 2" in page
     with django_assert_num_queries(5):
         assert client.get(reverse("mfa_list_webauthn")).content.decode().count("<article>") == 3
+
+
+@pytest.mark.parametrize(
+    ("who", "whom", "done"),
+    [
+        ("curator", "focal_point", True),
+        ("curator", "curator", False),
+        ("curator", "operator", False),
+        ("operator", "curator", True),
+        ("operator", "operator", True),
+    ],
+)
+def test_curators_help_who_lost_the_second_step(client, cast, who, whom, done):
+    cast.operator = UserFactory(is_superuser=True)
+    person = getattr(cast, whom)
+    TOTP.activate(person, generate_totp_secret())
+    client.force_login(getattr(cast, who))
+    chosen = {"action": "remove_second_step", "_selected_action": [person.pk]}
+    client.post(reverse("admin:accounts_user_changelist"), chosen)
+    assert Authenticator.objects.filter(user=person).exists() is not done
+    assert ["app or key was lost" in letter.text for letter in Email.objects.all()] == ([True] if done else [])
+
+
+@pytest.mark.parametrize("who", ["focal_point", "observer", "publisher"])
+def test_nobody_else_removes_a_second_step(protected, who):
+    with pytest.raises(services.SecondStepNotRemovedError):
+        services.remove_second_step(user=protected.focal_point, by=getattr(protected, who))
+    assert Authenticator.objects.exists()
