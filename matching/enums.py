@@ -107,6 +107,41 @@ class RunState(models.TextChoices):
     RUNNING = "running", _("Running")
     FINISHED = "finished", _("Finished")
     FAILED = "failed", _("Failed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class ChunkState(models.TextChoices):
+    """How far a chunk of a run has come."""
+
+    WAITING = "waiting", _("Waiting")
+    TAKEN = "taken", _("Being ranked")
+    DONE = "done", _("Done")
+
+
+class Change(models.TextChoices):
+    """What a run did to a match."""
+
+    NEW = "new", _("New")
+    MOVED = "moved", _("Moved")
+    GONE = "gone", _("Gone")
+
+
+class ChangeReason(models.TextChoices):
+    """Why a run proposed, moved or withdrew a match."""
+
+    NEW_DEMAND = "new_demand", _("The demand was ranked for the first time")
+    DEMAND_CLOSED = "demand_closed", _("The demand is closed")
+    NEW_SUPPLY = "new_supply", _("The supply is new")
+    SUPPLY_REMOVED = "supply_removed", _("The supply left the catalogue")
+    EXCLUDED = "excluded", _("A condition excludes it")
+    TEXT = "text", _("A text changed")
+    FACET = "facet", _("What is stated beside the text changed")
+    EDITED = "edited", _("The supply was edited")
+    WEIGHTS = "weights", _("The weights changed")
+    ENGINE = "engine", _("The engine or its glossary changed")
+    STATISTICS = "statistics", _("How rare words are was counted anew")
+    DATE = "date", _("Time has passed")
+    OTHERS = "others", _("Others came, went or moved")
 
 
 _SIDES = frozenset({Role.FOCAL_POINT, Role.PUBLISHER})

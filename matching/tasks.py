@@ -1,9 +1,18 @@
 """Ranking and the search index by the worker: fetch, call, return."""
 
 from celery import shared_task
+from celery.signals import worker_process_init
+from celery.utils.log import get_task_logger
 from django.utils import timezone
 
-from matching.services import clocks, ranking, searching, watching
+from matching.services import clocks, ranking, runs, searching, watching
+
+logger = get_task_logger(__name__)
+
+
+@worker_process_init.connect  # type: ignore[untyped-decorator]
+def warm_up(**_ignored: object) -> None:
+    ranking.warm_up(at=timezone.now())
 
 
 @shared_task(name="matching.rank_entry")  # type: ignore[untyped-decorator]
@@ -15,7 +24,15 @@ def rank_entry(*, entry_id: int, **_ignored: object) -> None:
 @shared_task(name="matching.rank_everything")  # type: ignore[untyped-decorator]
 def rank_everything(**_ignored: object) -> None:
     searching.index_due()
-    ranking.rank_everything(at=timezone.now())
+    try:
+        ranking.rank_everything(at=timezone.now())
+    except runs.RunningAlreadyError as error:
+        logger.info("Not begun: %s is under way.", error.run)
+
+
+@shared_task(name="matching.rank_chunk")  # type: ignore[untyped-decorator]
+def rank_chunk(*, run_id: int, number: int, **_ignored: object) -> None:
+    runs.rank_chunk(run_id=run_id, number=number, at=timezone.now())
 
 
 @shared_task(name="matching.rank_due")  # type: ignore[untyped-decorator]

@@ -23,7 +23,8 @@ from matching.forms import NoteForm
 from matching.models import Match
 from matching.services.explaining import Labels, explain_pair, in_words
 from matching.services.marking import add_match_by_hand
-from matching.services.ranking import RankingFailedError, rank_demand
+from matching.services.ranking import rank_demand
+from matching.services.runs import RankingFailedError
 from solutions.models import Demand, Entry
 
 

@@ -3,30 +3,41 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from itertools import islice
+from typing import Any, NamedTuple
 
 from django.contrib import admin, messages
-from django.db.models import Count, Model, QuerySet
+from django.db.models import Count, Model, QuerySet, Sum
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from matching.admin.base import ReadOnlyAdmin, numbers
-from matching.enums import Act, Band, MatchState
-from matching.models import Match, MatchEvent, RankingRun
+from matching.admin.base import ReadOnlyAdmin, curator, numbers
+from matching.enums import Band, Change, ChangeReason, RunState
+from matching.models import Match, RankingRun, RunChunk
+from matching.services import runs as services
 
 LISTED = 50
-"""New and gone matches that a comparison lists of each run."""
+"""New, moved and gone matches that a comparison lists of each run."""
+
+
+class Changed(NamedTuple):
+    """One match that a run proposed, moved or withdrew, its ranks, and why."""
+
+    match: Match
+    before: int | None
+    after: int | None
+    why: str
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one run did to matches, as far as the histories of matches hold it."""
+    """What one run did to matches."""
 
     run: RankingRun
-    new: list[MatchEvent]
-    gone: list[MatchEvent]
+    changes: list[tuple[str, list[Changed]]]
     bands: dict[str, int]
 
 
@@ -35,13 +46,21 @@ class RankingRunAdmin(ReadOnlyAdmin):
     """Every ranking run: what it covered, what came out, how long it took."""
 
     list_display = (
-        "started_at", "scope", "entry", "state", "demand_count", "supply_count", "new_count", "moved_count",
-        "gone_count", "duration", "engine_version",
+        "started_at", "scope", "entry", "state", "progress", "demand_count", "supply_count", "new_count",
+        "moved_count", "gone_count", "duration", "engine_version",
     )  # fmt: skip
     list_filter = ("scope", "state")
     list_select_related = ("entry",)
     ordering = ("-pk",)
-    actions = ("compare_selected",)
+    actions = ("compare_selected", "cancel_selected")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[RankingRun]:
+        return super().get_queryset(request).annotate(ranked=Sum("chunks__ranked_count"))
+
+    @admin.display(description=_("ranked so far"))
+    def progress(self, run: RankingRun) -> str:
+        ranked = getattr(run, "ranked", None) or 0
+        return f"{ranked} / {run.demand_count} ({100 * ranked // (run.demand_count or 1)} %)" if run.generation else "–"
 
     @admin.display(description=_("seconds"))
     def duration(self, run: RankingRun) -> str:
@@ -63,6 +82,15 @@ class RankingRunAdmin(ReadOnlyAdmin):
             return None
         return HttpResponseRedirect(f"{reverse('admin:matching_compare_runs')}?run={chosen[0]}&run={chosen[1]}")
 
+    @admin.action(description=_("Cancel selected runs"), permissions=["view"])
+    def cancel_selected(self, request: HttpRequest, queryset: QuerySet[RankingRun]) -> None:
+        """Stop runs that are under way; what they have written stays."""
+        curator(request)
+        chosen = list(RankingRun.objects.filter(pk__in=queryset.values("pk"), state=RunState.RUNNING))
+        stopped = sum(services.cancel(run, at=timezone.now()) for run in chosen)
+        level = messages.SUCCESS if stopped else messages.ERROR
+        self.message_user(request, gettext("%(count)s runs cancelled.") % {"count": stopped}, level)
+
     def compare(self, request: HttpRequest) -> HttpResponse:
         """Compare the two runs that the address names."""
         chosen = numbers(request.GET.getlist("run"))
@@ -79,26 +107,52 @@ class RankingRunAdmin(ReadOnlyAdmin):
             (_("covered"), [run.entry or run.get_scope_display() for run in runs]),
             (_("state"), [run.get_state_display() for run in runs]),
             (_("engine: weights and glossary"), [run.engine_version for run in runs]),
+            (_("weights"), [", ".join(f"{name} {weight:g}" for name, weight in run.weights.items()) for run in runs]),
+            (_("index"), [run.generation for run in runs]),
             (_("demands"), [run.demand_count for run in runs]),
             (_("supplies"), [run.supply_count for run in runs]),
             (_("new matches"), [run.new_count for run in runs]),
             (_("moved"), [run.moved_count for run in runs]),
             (_("gone"), [run.gone_count for run in runs]),
+            *_reasons(runs),
             (_("seconds"), [self.duration(run) for run in runs]),
             (_("error"), [run.error for run in runs]),
         ]
         return [(name, values, values[0] != values[1]) for name, values in rows]
 
 
+def _reasons(runs: list[RankingRun]) -> list[tuple[Any, list[Any]]]:
+    """Return how many matches changed for which reason, a row for each that any of the runs has."""
+    rows: list[tuple[Any, list[Any]]] = []
+    for change in Change:
+        for reason in ChangeReason:
+            counts = [run.reasons.get(change.value, {}).get(reason.value, 0) for run in runs]
+            if any(counts):
+                rows.append((f"{change.label}: {reason.label}", counts))
+    return rows
+
+
 def _outcome(run: RankingRun) -> Outcome:
-    """Read what happened at the time of a run: ranking stamps all that it does with when it was started."""
-    moved = MatchEvent.objects.filter(act=Act.MOVED, by=None, at=run.started_at)
-    pairs = moved.select_related("match__demand", "match__supply").order_by("pk")
+    """Read what a run did to matches; the first of each kind are listed."""
+    chunks = RunChunk.objects.filter(run=run).order_by("number").values_list("changes", flat=True)
+    changes = [change for found in chunks for change in found]
+    kinds = {kind: list(islice((change for change in changes if change["kind"] == kind), LISTED)) for kind in Change}
+    keys = {change["match"] for found in kinds.values() for change in found}
+    matches = Match.objects.select_related("demand", "supply").defer("explanation").in_bulk(keys)
     bands = Match.objects.filter(run=run).order_by().values_list("band").annotate(Count("pk"))
     return Outcome(
         run=run,
-        new=list(pairs.filter(to_state=MatchState.PROPOSED)[:LISTED]),
-        gone=list(pairs.filter(to_state=MatchState.GONE)[:LISTED]),
+        changes=[
+            (
+                str(kind.label),
+                [
+                    Changed(matches[change["match"]], change["from"], change["to"], ChangeReason(change["why"]).label)
+                    for change in found
+                    if change["match"] in matches
+                ],
+            )
+            for kind, found in kinds.items()
+        ],
         bands=dict(bands),
     )
 

@@ -1,6 +1,6 @@
 """The only translator between the catalogue's rows and the engine's profiles."""
 
-from matching.corpus.current import Corpus, Fingerprint, fingerprint, fitted, renewed
+from matching.corpus.current import Corpus, Fingerprint, Progress, fingerprint, fitted, is_built, renewed
 from matching.corpus.profiles import TEXTS, demand_profile, geography, profile_of
 from matching.corpus.words import (
     Terms,
@@ -17,6 +17,7 @@ __all__ = [
     "TEXTS",
     "Corpus",
     "Fingerprint",
+    "Progress",
     "Terms",
     "analyser",
     "calibration_in_force",
@@ -27,6 +28,7 @@ __all__ = [
     "fingerprint",
     "fitted",
     "geography",
+    "is_built",
     "profile_of",
     "proposer",
     "renewed",

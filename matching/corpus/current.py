@@ -21,6 +21,8 @@ from matching.corpus.profiles import geography, profile_of
 from matching.corpus.words import Terms, config_in_force, curated_analyser, engine_version, terms_in_force
 from matching.engine.generations import Generation, GenerationError, Stamp, current, prune
 from matching.engine.ranker import Ranker
+from matching.engine.segments.counts import Document
+from matching.engine.segments.reverse import Standing
 from matching.engine.types import Config, Exclusion, Hit, Profile, Ranking
 from solutions.models import Entry, EntryQuerySet, Offer
 from solutions.queries import for_ranking
@@ -77,6 +79,10 @@ class Corpus:
             return Ranking(demand_id=demand.id, hits=())
         return self.ranker.rank(demand, k, today=self.fingerprint.day)
 
+    def ranked(self, demand: Profile, *, k: int, found: Document | None) -> tuple[Ranking, Standing]:
+        """Return the k best supplies and what that rests on; ``found``: the counts of the demand's text, if known."""
+        return self.ranker.ranked(demand, k, today=self.fingerprint.day, found=found)
+
     def explain(self, demand: Profile, supply_id: str) -> Hit | Exclusion:
         """Return the hit of one pair or why it is excluded; a supply that is not live counts as closed."""
         if self.row(supply_id) is None:
@@ -118,6 +124,15 @@ def fitted(*, at: datetime) -> Corpus:
 def renewed(*, at: datetime, progress: Progress | None = None) -> Corpus:
     """Return the ranker over a generation of the supplies as they are, with no changes since."""
     return _ready(at=at, anew=True, progress=progress)
+
+
+def is_built(*, at: datetime) -> bool:
+    """Tell whether there is a generation to open."""
+    try:
+        current(settings.VAR_DIR / "generations" / _stamp(fingerprint(at=at)).engine)
+    except GenerationError:
+        return False
+    return True
 
 
 def fingerprint(*, at: datetime) -> Fingerprint:

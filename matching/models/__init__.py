@@ -2,7 +2,7 @@
 
 from matching.models.matches import Match, MatchEvent, MatchMessage, MatchQuerySet
 from matching.models.partners import KeptProfile, PartnerUse
-from matching.models.runs import RankingRun
+from matching.models.runs import RankedDemand, RankingRun, RunChunk
 from matching.models.searches import SavedSearch
 from matching.models.teaching import GlossaryTerm, WeightsVersion
 
@@ -14,7 +14,9 @@ __all__ = [
     "MatchMessage",
     "MatchQuerySet",
     "PartnerUse",
+    "RankedDemand",
     "RankingRun",
+    "RunChunk",
     "SavedSearch",
     "WeightsVersion",
 ]

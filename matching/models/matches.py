@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -89,6 +90,41 @@ class MatchQuerySet(models.QuerySet["Match"]):
             changes |= {"demand_answer": "", "supply_answer": ""}
         changes |= {"state": to, "reason_code": reason, "state_since": at, "due_at": due_at, "alarm_at": alarm_at}
         return self.record(match, act=Act.MOVED, by=by, actor=actor, reason=reason, note=note, at=at, **changes)
+
+    @transaction.atomic
+    def move_ranked(
+        self, matches: Sequence[Match], *, to: MatchState, notes: Mapping[int, str], at: datetime
+    ) -> list[Match]:
+        """Do what move() does to many matches for the ranking at once; return those that nobody changed meanwhile.
+
+        `notes`: what the event says, by the key of the match. The matches are updated as they were read.
+        """
+        rows = self.model._default_manager.select_for_update(no_key=True).filter(pk__in=[match.pk for match in matches])
+        versions = dict(rows.order_by("pk").values_list("pk", "version"))
+        moved = [
+            match
+            for match in matches
+            if versions.get(match.pk) == match.version and Actor.WORKER in MOVES.get((MatchState(match.state), to), ())
+        ]
+        events = [
+            MatchEvent(match=match, from_state=match.state, to_state=to, note=notes.get(match.pk, ""), at=at)
+            for match in moved
+        ]
+        changes: dict[str, Any] = {
+            "state": to, "decided_by": None, "changed_at": at, "reason_code": "", "state_since": at, "due_at": None,
+            "alarm_at": None,
+        }  # fmt: skip
+        if to is MatchState.PROPOSED:
+            changes |= {"demand_answer": "", "supply_answer": ""}
+        self.model._default_manager.filter(pk__in=[match.pk for match in moved]).update(
+            version=F("version") + 1, **changes
+        )
+        MatchEvent.objects.bulk_create(events)
+        for match in moved:
+            match.version += 1
+            for name, value in changes.items():
+                setattr(match, name, value)
+        return moved
 
     @transaction.atomic
     def record(

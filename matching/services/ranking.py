@@ -1,59 +1,60 @@
-"""Ranking runs: one demand, what one supply touches, everything, and the sweep over what is due."""
+"""What is ranked when: one demand, what one supply touches, everything, and the sweep over what is due."""
 
 from __future__ import annotations
 
-import logging
-import time
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
-
-from django.conf import settings
-from django.db import DatabaseError
-from django.db.models import Q
+from datetime import datetime
 
 from matching import corpus
+from matching.corpus import Progress
+from matching.engine.types import Profile
 from matching.enums import RunScope, RunState
 from matching.models import Match, RankingRun
-from matching.services.proposing import propose
+from matching.services import runs
+from matching.services.reaching import reached, unranked
 from matching.services.telling import tell_publishers
 from solutions.models import Entry, EntryQuerySet
-
-Progress = Callable[[Sequence[int]], Iterable[int]]
-"""Hands demand ids through while it shows how far the run has come; tqdm is one."""
-
-logger = logging.getLogger(__name__)
-
-PASSES = 3
-"""How often a run starts again because a supply changed meanwhile; after that the sweep takes over."""
-
-
-class RankingFailedError(Exception):
-    """Some demands could not be ranked; the others were."""
-
-    def __init__(self, failed: Mapping[int, Exception]) -> None:
-        named = "; ".join(f"demand {pk}: {type(error).__name__}: {error}" for pk, error in failed.items())
-        super().__init__(named)
 
 
 def rank_demand(*, demand_id: int, at: datetime) -> RankingRun:
     """Bring one demand's matches up to date; a demand that is not live any more keeps none open."""
-    due = _due(Q(pk=demand_id))
-    return _run(RunScope.DEMAND, entry_id=demand_id, demand_ids=[demand_id], due=due, at=at)
+    return _rank(RunScope.DEMAND, Entry.objects.filter(pk=demand_id), at=at)
 
 
 def rank_supply(*, supply_id: int, at: datetime) -> RankingRun:
-    """Bring every demand up to date that a new, changed or removed supply enters or leaves.
+    """Bring the demands up to date that a new, changed or removed supply enters or leaves.
 
-    A supply changes how much every word counts, so that the right answer is that of a full run.
+    Where its change makes the rarity of words be counted anew, these are all demands.
     """
-    return _run(RunScope.SUPPLY, entry_id=supply_id, demand_ids=_demand_ids(), due=_due(Q()), at=at)
+    return _rank(RunScope.SUPPLY, Entry.objects.filter(pk=supply_id), at=at)
 
 
-def rank_everything(*, at: datetime, progress: Progress = iter) -> RankingRun:
-    """Bring every demand's matches up to date."""
-    demand_ids = _demand_ids()
-    return _run(RunScope.EVERYTHING, entry_id=None, demand_ids=demand_ids, due=_due(Q()), at=at, progress=progress)
+def rank_everything(*, at: datetime) -> RankingRun:
+    """Bring every demand's matches up to date: by all workers, or here and now if there is no broker.
+
+    Raises RunningAlreadyError while another such run is alive.
+    """
+    run = begin_everything(at=at)
+    runs.hand_out(run, at=at)
+    run.refresh_from_db()
+    return run
+
+
+def begin_everything(*, at: datetime, progress: Progress | None = None) -> RankingRun:
+    """Make a generation of the supplies as they are and cut all demands into chunks, which wait for workers.
+
+    Raises RunningAlreadyError while another such run is alive; one whose workers are lost is closed.
+    """
+    due = _waiting(Entry.objects.supplies())
+    try:
+        run = runs.begin(RunScope.EVERYTHING, due=due, at=at)
+    except runs.RunningAlreadyError as error:
+        if not runs.is_lost(error.run, at=at):
+            raise
+        runs.fail(error.run, "The worker was lost.", at=at)
+        run = runs.begin(RunScope.EVERYTHING, due=due, at=at)
+    with runs.recorded(run, lambda: at):
+        runs.cut(run, _demand_ids(), corpus.renewed(at=at, progress=progress))
+    return run
 
 
 def rank_entry(*, entry_id: int, at: datetime) -> RankingRun | None:
@@ -68,99 +69,45 @@ def rank_entry(*, entry_id: int, at: datetime) -> RankingRun | None:
 
 def rank_due(*, at: datetime) -> RankingRun | None:
     """Rank what waits although its task was lost, and finish what lost workers began; None when nothing waits."""
-    _close_lost_runs(at=at)
-    due = _due(Q(ranking_due_at__lte=at))
+    runs.resume(at=at)
     tell_publishers(at=at)
-    if not due:
-        return None
-    waiting = Entry.objects.filter(pk__in=due)
-    demand_ids = _demand_ids() if waiting.supplies().exists() else _ids(waiting)
-    return _run(RunScope.DUE, entry_id=None, demand_ids=demand_ids, due=due, at=at)
+    due = Entry.objects.filter(ranking_due_at__lte=at)
+    return _rank(RunScope.DUE, due, at=at) if due.exists() else None
 
 
-def _run(
-    scope: RunScope,
-    *,
-    entry_id: int | None,
-    demand_ids: Sequence[int],
-    due: dict[int, datetime],
-    at: datetime,
-    progress: Progress = iter,
-) -> RankingRun:
-    """Propose for each demand, again if a supply changed meanwhile; keep a record of it, also of a failure.
+def warm_up(*, at: datetime) -> None:
+    """Open the index and compile the loops before the first task needs them; what is not built yet is not built now."""
+    if not corpus.is_built(at=at):
+        return
+    current = corpus.fitted(at=at)
+    current.ranker.order(Profile(id="", kind="demand", title="water", language="en"), 1, today=current.fingerprint.day)
 
-    Each demand is a transaction of its own: a run that is lost half-way has done its half, and the next one finds
-    nothing to do there. What was due stays due until the end. A demand that cannot be ranked stays due and does not
-    keep the others from being ranked; the run raises RankingFailedError after them.
-    """
-    begun = time.monotonic()
-    engine = corpus.engine_version(corpus.config_in_force(), corpus.terms_in_force())
-    run = RankingRun.objects.create(scope=scope, entry_id=entry_id, engine_version=engine, started_at=at)
-    try:
-        counts = _passes(run, demand_ids=demand_ids, due=due, at=at, progress=progress)
-        tell_publishers(at=at)
-    except BaseException as error:  # a worker told to stop is recorded as well
-        run.state, run.error = RunState.FAILED, f"{type(error).__name__}: {error}"
-        raise
-    else:
-        run.state, run.demand_count = RunState.FINISHED, len(demand_ids)
-        run.new_count, run.moved_count, run.gone_count = counts["new"], counts["moved"], counts["gone"]
-    finally:
-        run.finished_at = at + timedelta(seconds=time.monotonic() - begun)
-        run.save()
+
+def _rank(scope: RunScope, changed: EntryQuerySet, *, at: datetime) -> RankingRun:
+    """Rank changed demands, and the demands that changed supplies enter or leave."""
+    supplies = dict(changed.supplies().values_list("pk", "public_id"))
+    entries = sorted(changed.values_list("pk", flat=True))
+    entry_id = None if scope is RunScope.DUE else entries[0]
+    run = runs.begin(scope, entry_id=entry_id, due=_waiting(changed.supplies()), at=at)
+    with runs.recorded(run, lambda: at):
+        current = corpus.fitted(at=at)
+        demand_ids = set(entries) - supplies.keys() | reached(supplies=supplies.values(), corpus=current)
+        if supplies and not RankingRun.objects.filter(scope=RunScope.EVERYTHING, state=RunState.RUNNING).exists():
+            demand_ids |= unranked(corpus=current)  # a full run has these in its chunks
+        runs.cut(run, sorted(demand_ids), current)
+    runs.hand_out(run, at=at)
+    run.refresh_from_db()
     return run
 
 
-def _passes(
-    run: RankingRun, *, demand_ids: Sequence[int], due: dict[int, datetime], at: datetime, progress: Progress
-) -> Counter[str]:
-    counts: Counter[str] = Counter()
-    for _again in range(PASSES):
-        current = corpus.fitted(at=at)
-        run.supply_count = current.fingerprint.count
-        failed: dict[int, Exception] = {}
-        for demand_id in progress(demand_ids):
-            try:
-                counts.update(propose(demand_id=demand_id, corpus=current, run=run, at=at))
-            except DatabaseError:
-                raise
-            except Exception as error:  # whatever one demand trips over, the others are ranked
-                logger.exception("Demand %s cannot be ranked.", demand_id)
-                failed[demand_id] = error
-        if corpus.fingerprint(at=at) == current.fingerprint:
-            _clear({pk: since for pk, since in due.items() if pk not in failed})
-            break
-    if failed:
-        raise RankingFailedError(failed)
-    return counts
+def _waiting(entries: EntryQuerySet) -> dict[int, datetime]:
+    """Return which entries wait to be ranked, and since when."""
+    waiting = entries.filter(ranking_due_at__isnull=False).values_list("pk", "ranking_due_at")
+    return {pk: since for pk, since in waiting if since}
 
 
 def _demand_ids() -> list[int]:
     """List live demands, and those that have open matches although they are not live any more."""
     live = Entry.objects.demands().live()
     left = Entry.objects.demands().filter(pk__in=Match.objects.open().values("demand_id"))
-    return _ids(live | left)
-
-
-def _ids(entries: EntryQuerySet) -> list[int]:
-    return list(entries.demands().order_by("pk").values_list("pk", flat=True))
-
-
-def _due(which: Q) -> dict[int, datetime]:
-    """Return what waits and since when, by entry id."""
-    waiting = Entry.objects.filter(which, ranking_due_at__isnull=False)
-    return {pk: since for pk, since in waiting.values_list("pk", "ranking_due_at") if since}
-
-
-def _clear(due: dict[int, datetime]) -> None:
-    """Take entries off the waiting list, save those that changed once more since the list was read."""
-    for since in set(due.values()):
-        ids = [pk for pk, waiting_since in due.items() if waiting_since == since]
-        Entry.objects.filter(pk__in=ids, ranking_due_at=since).update(ranking_due_at=None)
-
-
-def _close_lost_runs(*, at: datetime) -> None:
-    """Mark runs failed whose worker cannot be alive any more."""
-    limit = at - timedelta(seconds=settings.CELERY_TASK_TIME_LIMIT)
-    lost = RankingRun.objects.filter(state=RunState.RUNNING, started_at__lt=limit)
-    lost.update(state=RunState.FAILED, finished_at=at, error="The worker was lost.")
+    return list((live | left).order_by("pk").values_list("pk", flat=True))

@@ -243,18 +243,23 @@ def test_one_demand_is_ranked_now(desk, cast, ranked):
 
 
 def test_two_runs_are_compared_with_what_came_and_went(desk, cast, ranked):
-    new = french_pumps(organisation=cast.agency)
+    new = french_pumps(organisation=cast.agency, published_at=NOW.replace(minute=NOW.minute + 1))
     ranked.training.state = "archived"
     ranked.training.save()
     later = NOW.replace(hour=NOW.hour + 1)
     rank_everything(at=later)
     first, second = RankingRun.objects.order_by("pk")
     context = desk.get(f"{RUNS}compare/?run={first.pk}&run={second.pk}").context
-    names = [[event.match.supply_id for event in outcome.new] for outcome in context["outcomes"]]
-    assert [sorted(found) for found in names] == [sorted([ranked.pumps.pk, ranked.training.pk]), [new.pk]]
-    assert [[event.match.supply_id for event in outcome.gone] for outcome in context["outcomes"]] == [
-        [], [ranked.training.pk],
-    ]  # fmt: skip
+    found = [
+        {name: {(change.match.supply_id, str(change.why)) for change in changes} for name, changes in outcome.changes}
+        for outcome in context["outcomes"]
+    ]
+    first_time = "The demand was ranked for the first time"
+    assert found[0] == {
+        "New": {(ranked.pumps.pk, first_time), (ranked.training.pk, first_time)}, "Moved": set(), "Gone": set(),
+    }  # fmt: skip
+    assert found[1]["New"] == {(new.pk, "The supply is new")}
+    assert found[1]["Gone"] == {(ranked.training.pk, "The supply left the catalogue")}
     differing = {str(name): differ for name, _values, differ in context["rows"]}
     assert (differing["new matches"], differing["demands"]) == (True, False)
     for query in ("", f"run={first.pk}", f"run={first.pk}&run=0"):

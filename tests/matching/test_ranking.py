@@ -5,18 +5,13 @@ from datetime import timedelta
 import pytest
 from django.db import OperationalError
 
+from matching.engine.ranker import Ranker
 from matching.enums import EndingReason, MatchState, RunScope, RunState
 from matching.models import Match, MatchEvent, RankingRun
-from matching.services import proposing
+from matching.services import runs
 from matching.services.curation import dismiss, shortlist
-from matching.services.ranking import (
-    RankingFailedError,
-    rank_demand,
-    rank_due,
-    rank_entry,
-    rank_everything,
-    rank_supply,
-)
+from matching.services.ranking import rank_demand, rank_due, rank_entry, rank_everything, rank_supply
+from matching.services.runs import RankingFailedError
 from solutions.enums import EntryState
 from solutions.models import Entry
 from tests.factories import NOW, DemandFactory
@@ -133,22 +128,33 @@ def second(catalogue, cast):
     return DemandFactory(organisation=cast.ministry, **GARDENS)
 
 
+def when_ranking(monkeypatch, demand, do):
+    """Do something whenever the engine is asked about a demand."""
+    ranked = Ranker.ranked
+
+    def asked(self, profile, *args, **options):
+        if profile.id == demand.public_id:
+            do()
+        return ranked(self, profile, *args, **options)
+
+    monkeypatch.setattr(Ranker, "ranked", asked)
+
+
 def test_a_run_that_is_lost_half_way_is_finished_by_the_next(catalogue, second, monkeypatch):
     Entry.objects.update(ranking_due_at=NOW)
+    monkeypatch.setattr(runs, "BATCH", 1)
 
-    def lost(**kwargs):
-        if kwargs["demand_id"] == second.pk:
-            raise KeyboardInterrupt
-        return proposing.propose(**kwargs)
+    def lost():
+        raise KeyboardInterrupt
 
-    monkeypatch.setattr("matching.services.ranking.propose", lost)
-    with pytest.raises(KeyboardInterrupt):
-        rank_everything(at=NOW)
-    monkeypatch.undo()
+    with monkeypatch.context() as during:
+        when_ranking(during, second, lost)
+        with pytest.raises(KeyboardInterrupt):
+            rank_everything(at=NOW)
     run = RankingRun.objects.get()
-    assert (run.state, run.error) == (RunState.FAILED, "KeyboardInterrupt: ")
+    assert (run.state, run.error, run.new_count) == (RunState.FAILED, "KeyboardInterrupt: ", 2)
     assert Match.objects.count() == 2
-    assert Entry.objects.filter(ranking_due_at=NOW).count() == 5
+    assert Entry.objects.filter(ranking_due_at=NOW).count() == 4  # the demand that was ranked waits no more
     assert rank_due(at=LATER).new_count == 2
     assert Match.objects.count() == 4
     assert not Entry.objects.filter(ranking_due_at__isnull=False).exists()
@@ -157,12 +163,10 @@ def test_a_run_that_is_lost_half_way_is_finished_by_the_next(catalogue, second, 
 def test_a_demand_that_cannot_be_ranked_stays_due_and_the_others_are_ranked(catalogue, second, monkeypatch):
     Entry.objects.update(ranking_due_at=NOW)
 
-    def broken(**kwargs):
-        if kwargs["demand_id"] == catalogue.demand.pk:
-            raise ZeroDivisionError("bad numbers")
-        return proposing.propose(**kwargs)
+    def broken():
+        raise ZeroDivisionError("bad numbers")
 
-    monkeypatch.setattr("matching.services.ranking.propose", broken)
+    when_ranking(monkeypatch, catalogue.demand, broken)
     with pytest.raises(RankingFailedError, match=f"demand {catalogue.demand.pk}: ZeroDivisionError: bad numbers"):
         rank_due(at=NOW)
     run = RankingRun.objects.get()
@@ -175,39 +179,38 @@ def test_a_demand_that_cannot_be_ranked_stays_due_and_the_others_are_ranked(cata
 def test_without_the_database_a_run_stops_at_once(catalogue, second, monkeypatch):
     asked = []
 
-    def gone(**kwargs):
-        asked.append(kwargs["demand_id"])
+    def gone(*, demand_ids, **_options):
+        asked.append(list(demand_ids))
         raise OperationalError("connection lost")
 
-    monkeypatch.setattr("matching.services.ranking.propose", gone)
+    monkeypatch.setattr(runs, "propose", gone)
+    monkeypatch.setattr(runs, "BATCH", 1)
     with pytest.raises(OperationalError):
         rank_everything(at=NOW)
-    assert asked == [catalogue.demand.pk]
+    assert asked == [[catalogue.demand.pk]]
+    assert RankingRun.objects.get().state == RunState.FAILED
 
 
 def test_a_change_during_the_run_is_taken_in(catalogue, cast, monkeypatch):
     """A supply is published after the ranker was fitted and before the run ends."""
 
-    def propose(**kwargs):
-        counts = proposing.propose(**kwargs)
+    def publish():
         if not Entry.objects.filter(title="Late").exists():
             french_pumps(organisation=cast.agency, title="Late")
-        return counts
 
-    monkeypatch.setattr("matching.services.ranking.propose", propose)
+    when_ranking(monkeypatch, catalogue.demand, publish)
     run = rank_demand(demand_id=catalogue.demand.pk, at=NOW)
     assert Match.objects.filter(supply__title="Late").exists()
-    assert run.supply_count == 4
+    assert run.new_count == 3
 
 
 def test_an_entry_that_changes_during_the_run_stays_due(catalogue, monkeypatch):
     Entry.objects.filter(pk=catalogue.demand.pk).update(ranking_due_at=NOW)
-
-    def propose(**kwargs):
-        Entry.objects.filter(pk=catalogue.demand.pk).update(ranking_due_at=LATER)
-        return proposing.propose(**kwargs)
-
-    monkeypatch.setattr("matching.services.ranking.propose", propose)
+    when_ranking(
+        monkeypatch,
+        catalogue.demand,
+        lambda: Entry.objects.filter(pk=catalogue.demand.pk).update(ranking_due_at=LATER),
+    )
     rank_entry(entry_id=catalogue.demand.pk, at=NOW)
     assert Entry.objects.get(pk=catalogue.demand.pk).ranking_due_at == LATER
 

@@ -124,7 +124,7 @@ def test_what_a_lost_worker_left_untold_is_told_by_the_sweep_once(cast, catalogu
     def lost(**kwargs):
         raise SystemExit
 
-    monkeypatch.setattr("matching.services.ranking.tell_publishers", lost)
+    monkeypatch.setattr("matching.services.runs.tell_publishers", lost)
     with pytest.raises(SystemExit):
         rank_everything(at=NOW)
     monkeypatch.undo()

@@ -84,7 +84,7 @@ def test_runs_at_the_same_time_propose_and_tell_once(servers):
         def ask(sql):
             return database.execute(sql).fetchone()[0]
 
-        assert ask("SELECT count(*) FROM matching_rankingrun WHERE state = 'finished'") == 3
+        assert ask("SELECT bool_and(state = 'finished') FROM matching_rankingrun")  # later commands join a run
         assert ask("SELECT sum(new_count) FROM matching_rankingrun") == 1
         assert ask("SELECT count(*) FROM matching_match") == 1
         assert ask("SELECT count(*) FROM notifications_notice") == ask("SELECT count(*) FROM notifications_email") == 2

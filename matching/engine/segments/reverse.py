@@ -73,6 +73,10 @@ class Reverse:
             self._look(standing)
         self._settle()
 
+    def follow(self, ranker: Ranker) -> None:
+        """Read supplies from another ranker over the same generation, which has further changes."""
+        self._ranker = ranker
+
     def renew(self, standing: Standing) -> None:
         """Take in a demand that came, changed or was ranked again."""
         name = standing.demand.id
