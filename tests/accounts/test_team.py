@@ -228,7 +228,8 @@ def test_who_says_what_an_organisation_is(client, people, who):
     assert people.ministry.description == (said["description"] if allowed else "")
     if allowed:
         assert people.ministry.website == "https://ministry.example.org"
-        assert "<p>Since 1960.</p>" in client.get(team(people.ministry)).content.decode()
+        for shown in (team(people.ministry), reverse("organisation-page", args=[people.ministry.slug])):
+            assert "<p>Since 1960.</p>" in client.get(shown).content.decode()
         wrong = client.post(page, {"description": "x" * 3001, "website": "no address"})
         assert (wrong.status_code, set(wrong.context["form"].errors)) == (400, {"description", "website"})
     else:
