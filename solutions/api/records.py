@@ -51,7 +51,7 @@ class NeedSerializer(serializers.Serializer[Any]):
     """One need within a demand."""
 
     title = serializers.CharField(max_length=TITLE_MAX)
-    description = serializers.CharField(required=False, allow_blank=True, max_length=LONG_TEXT_MAX)
+    description = serializers.CharField(required=False, allow_blank=True, allow_null=True, max_length=LONG_TEXT_MAX)
     modality = serializers.CharField(required=False, allow_null=True)
 
 

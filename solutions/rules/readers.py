@@ -257,7 +257,7 @@ def provenance(value: object, _vocabulary: Vocabulary) -> dict[str, str]:
             _("%(value)s is no provenance; write an object with %(keys)s.")
             % {"value": shown(value), "keys": ", ".join(PROVENANCE)},
         )
-    clean = {key: _plain(value[key], 1000) for key in PROVENANCE if value.get(key)}
+    clean = {key: _plain(value[key], 1000) for key in PROVENANCE if value.get(key) not in (None, "")}
     if "url" in clean:
         clean["url"] = _address(clean["url"])
     return clean
@@ -271,10 +271,11 @@ def needs_list(value: object, vocabulary: Vocabulary) -> list[dict[str, str | No
                 item,
                 _("%(value)s is no need; write an object with title, description, modality.") % {"value": shown(item)},
             )
+        given = {key: None if text == "" else text for key, text in item.items()}
         need = {
-            "title": _line(item.get("title") or "", TITLE_MAX),
-            "description": _plain(item.get("description") or "", LONG_TEXT_MAX),
-            "modality": item.get("modality") or None,
+            "title": _line("" if given.get("title") is None else given["title"], TITLE_MAX),
+            "description": _plain("" if given.get("description") is None else given["description"], LONG_TEXT_MAX),
+            "modality": given.get("modality"),
         }
         if not need["title"]:
             raise RefusedError(item, _("a need has no title; write one."))

@@ -52,6 +52,10 @@ def cases():
         yield "demands", "beneficiary_count", value
     for value in (*NOT_LIST, ["a"], [{}], [{"title": ""}], [{"title": "a", "modality": "x"}], [{"a": 1}], DEEP):
         yield "demands", "needs", value
+    for part in ("title", "description", "modality"):
+        for value in (0, False, [], {}):
+            yield "demands", "needs", [{"title": "a", part: value}]
+            yield "solutions", "provenance", {"source" if part == "title" else "note": value}
     for value in ("everyone", None, 7, [], ""):
         yield "demands", "visibility", value
     for value in (*NOT_LIST, ["g7"], [7], [None]):
