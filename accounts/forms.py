@@ -10,8 +10,8 @@ from django import forms
 from django.contrib.auth.forms import BaseUserCreationForm, UserChangeForm
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import Role
-from accounts.models import Invitation, Membership, Organisation, User, interface_languages
+from accounts.enums import Role, Scope
+from accounts.models import TOKEN_DAYS_MAX, Invitation, Membership, Organisation, User, interface_languages
 from accounts.queries import colleagues_of
 
 
@@ -145,3 +145,13 @@ class PersonChangeForm(LowerCaseEmail, UserChangeForm):  # type: ignore[type-arg
     class Meta:
         model = User
         fields = ("email", "name", "language", "password", "is_active", "is_superuser")
+
+
+class TokenForm(forms.Form):
+    """What a new access token is called, what it opens and for how long."""
+
+    name = forms.CharField(label=_("Name"), max_length=80, help_text=_("What program it is for."))
+    scopes = forms.MultipleChoiceField(
+        label=_("Scopes"), choices=Scope.choices, initial=[Scope.READ], widget=forms.CheckboxSelectMultiple
+    )
+    days = forms.IntegerField(label=_("Days that it is good for"), min_value=1, max_value=TOKEN_DAYS_MAX, initial=90)

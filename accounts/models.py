@@ -284,6 +284,10 @@ class Invitation(models.Model):
         return self.accepted_at is None and self.revoked_at is None and at <= self.expires_at
 
 
+TOKEN_DAYS_MAX = 366
+"""For how long a token may be good."""
+
+
 class AccessToken(AbstractAuthToken):
     """A key by which a machine acts for a person, within scopes and until a day; only its digest is kept."""
 
@@ -302,3 +306,8 @@ class AccessToken(AbstractAuthToken):
     def allows(self, scope: Scope) -> bool:
         """Tell whether the key opens what the scope names."""
         return scope in self.scopes
+
+    @property
+    def scope_labels(self) -> list[str]:
+        """What the key opens, in words."""
+        return [str(Scope(scope).label) for scope in self.scopes]

@@ -7,6 +7,7 @@ from django.urls import include, path, re_path
 from accounts.views import profile, team
 from accounts.views.absence import Absence
 from accounts.views.invitations import invitation
+from accounts.views.tokens import revoke_token, tokens
 
 log_in = [
     path("login/", views.login, name="account_login"),
@@ -47,6 +48,8 @@ urlpatterns = [
     path("teams/<slug:slug>/description/", team.describe, name="organisation-describe"),
     path("teams/<slug:slug>/members/<int:pk>/", team.member, name="team-member"),
     path("teams/<slug:slug>/invitations/<slug:public_id>/", team.invited, name="team-invitation"),
+    path("tokens/", tokens, name="tokens"),
+    path("tokens/<slug:public_id>/revoke/", revoke_token, name="token-revoke"),
     path("absence/", Absence.as_view(), name="absence"),
     *log_in,
 ]

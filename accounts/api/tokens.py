@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from django.db.models import QuerySet
@@ -15,10 +14,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.enums import Scope
-from accounts.models import AccessToken
+from accounts.models import TOKEN_DAYS_MAX, AccessToken
+from accounts.queries import person
+from accounts.services.tokens import make_token
 from core.pagination import PublicPagination
-
-DAYS_MAX = 366
 
 
 class LoggedInByHand(BasePermission):
@@ -46,7 +45,9 @@ class TokenSerializer(serializers.ModelSerializer[AccessToken]):
     id = serializers.CharField(source="public_id", read_only=True)
     scopes = serializers.ListField(child=serializers.ChoiceField(Scope.choices), allow_empty=False, max_length=3)
     begins_with = serializers.CharField(source="token_key", read_only=True, help_text="Its first characters.")
-    days = serializers.IntegerField(write_only=True, min_value=1, max_value=DAYS_MAX, help_text="How long it is good.")
+    days = serializers.IntegerField(
+        write_only=True, min_value=1, max_value=TOKEN_DAYS_MAX, help_text="How long it is good."
+    )
 
     class Meta:
         model = AccessToken
@@ -95,12 +96,7 @@ class TokenViewSet(
         asked = TokenSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         chosen = asked.validated_data
-        token, secret = AccessToken.objects.create(
-            request.user,
-            expiry=timedelta(days=chosen["days"]),
-            name=chosen["name"],
-            scopes=sorted(set(chosen["scopes"])),
-        )
+        token, secret = make_token(by=person(request.user), **chosen)
         return Response({**TokenSerializer(token).data, "token": secret}, status=201)
 
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
