@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import override
 from playwright.sync_api import expect
 
-from matching.models import Match
+from matching.models import Match, SavedSearch
 from matching.services.ranking import rank_everything
 from tests.e2e.conftest import WIDTHS
 from tests.factories import PASSWORD, DemandFactory, LanguageFactory, OfferFactory, SolutionFactory
@@ -98,7 +98,10 @@ def test_pages_for_members_are_accessible_and_fit_the_screen(open_page, violatio
         "/accounts/absence/",
         "/notices/",
         "/notices/settings/",
+        "/search/?q=solar",
+        "/searches/",
     ]
+    SavedSearch.objects.create(owner=catalogue.focal_point, name="Pumps", address="q=pumps", checked_at=timezone.now())
     for address in own:
         assert page.goto(address).status == 200
         assert page.evaluate("document.documentElement.scrollWidth") <= width
@@ -123,3 +126,49 @@ def test_the_language_switch_keeps_the_page(open_page, catalogue):
     assert page.url.endswith("/offers/?page=1")
     with override("fr"):
         expect(page.locator("html")).to_have_attribute("lang", "fr")
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_a_reader_keeps_a_search_renames_and_deletes_it(open_page, catalogue, javascript):
+    page = open_page(width=360, javascript=javascript)
+    log_in(page, catalogue.focal_point)
+    page.goto("/search/?q=solar&kind=offer")
+    page.get_by_text("Keep this search").click()
+    page.get_by_label("Name").fill("My pumps")
+    page.get_by_role("button", name="Keep", exact=True).click()
+    expect(page.locator(".message.success")).to_be_visible()
+    assert page.url.endswith("/search/?q=solar&kind=offer")
+    page.goto("/searches/")
+    page.get_by_label("Name").fill("Other pumps")
+    page.get_by_role("button", name="Rename").click()
+    expect(page.get_by_role("heading", name="Other pumps")).to_be_visible()
+    page.get_by_role("button", name="Delete").click()
+    expect(page.get_by_role("heading", name="Other pumps")).to_have_count(0)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("language", ["en", "fr", "ar"])
+def test_a_publisher_translates_and_readers_see_it(open_page, violations, catalogue, language, width):
+    LanguageFactory(code="es")
+    page = open_page(width=width, locale=language)
+    log_in(page, catalogue.publisher)
+    page.goto(f"/entries/{catalogue.solution.public_id}/translations/")
+    assert violations(page) == []
+    page.goto(f"/entries/{catalogue.solution.public_id}/translations/es/")
+    assert violations(page) == []
+    page.fill("[name=title]", "Formación de técnicos")
+    page.fill("[name=body]", "Un texto que no se pierde.")
+    page.locator("form.translation button").last.click()
+    expect(page.locator(".errorlist")).to_have_count(1)  # the summary is missing
+    expect(page.locator("[name=body]")).to_have_value("Un texto que no se pierde.")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert violations(page) == []
+    page.fill("[name=summary]", "Reparación de bombas.")
+    page.locator("form.translation button").last.click()
+    page.goto(f"/entries/{catalogue.solution.public_id}/?in=es")
+    expect(page.locator("h1")).to_have_text("Formación de técnicos")
+    expect(page.locator("h1")).to_have_attribute("lang", "es")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert violations(page) == []
+    page.locator("[role=note] a").first.click()
+    expect(page.locator("h1")).to_have_text(catalogue.solution.title)

@@ -31,10 +31,6 @@ ADDRESSES = (
     "/collections/pumps/",
     "/guide/",
     "/guide/public/",
-    "/guide/focal-point/",
-    "/guide/publisher/",
-    "/guide/curator/",
-    "/guide/developer/",
     "/terms/",
 )
 """Public pages of the site."""
