@@ -55,7 +55,8 @@ class RankingRunAdmin(ReadOnlyAdmin):
     actions = ("compare_selected", "cancel_selected")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[RankingRun]:
-        return super().get_queryset(request).annotate(ranked=Sum("chunks__ranked_count"))
+        rows: QuerySet[RankingRun] = super().get_queryset(request)
+        return rows.annotate(ranked=Sum("chunks__ranked_count"))
 
     @admin.display(description=_("ranked so far"))
     def progress(self, run: RankingRun) -> str:
@@ -146,7 +147,9 @@ def _outcome(run: RankingRun) -> Outcome:
             (
                 str(kind.label),
                 [
-                    Changed(matches[change["match"]], change["from"], change["to"], ChangeReason(change["why"]).label)
+                    Changed(
+                        matches[change["match"]], change["from"], change["to"], str(ChangeReason(change["why"]).label)
+                    )
                     for change in found
                     if change["match"] in matches
                 ],
