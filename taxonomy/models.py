@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from taxonomy import rules
 from taxonomy.enums import RegionLevel
@@ -54,6 +55,10 @@ class Goal(Named):
 
     objects = CodeManager["Goal"]()
 
+    class Meta:
+        verbose_name = _("goal")
+        verbose_name_plural = _("goals")
+
 
 class TargetManager(models.Manager["Target"]):
     def ordered(self) -> models.QuerySet[Target]:
@@ -72,6 +77,8 @@ class Target(models.Model):
     objects = TargetManager()
 
     class Meta:
+        verbose_name = _("target")
+        verbose_name_plural = _("targets")
         constraints = [models.UniqueConstraint(fields=["goal", "position"], name="target_position_unique")]
 
     def __str__(self) -> str:
@@ -99,6 +106,10 @@ class Region(Named):
 
     objects = CodeManager["Region"]()
 
+    class Meta:
+        verbose_name = _("region")
+        verbose_name_plural = _("regions")
+
     def name_in(self, language: str) -> str:
         """Return the UN name when the fixture states one, else the CLDR name."""
         return self.names.get(language) or rules.territory_name(self.code, language)
@@ -120,6 +131,10 @@ class Country(Named):
     names = models.JSONField(default=dict, blank=True, validators=[rules.validate_names])
 
     objects = CodeManager["Country"]()
+
+    class Meta:
+        verbose_name = _("country")
+        verbose_name_plural = _("countries")
 
     def name_in(self, language: str) -> str:
         """Return the UN name when the fixture states one, else the CLDR name."""
@@ -143,6 +158,10 @@ class CountryGroup(Named):
 
     objects = CodeManager["CountryGroup"]()
 
+    class Meta:
+        verbose_name = _("country group")
+        verbose_name_plural = _("country groups")
+
 
 class MembershipQuerySet(models.QuerySet["CountryGroupMembership"]):
     def at(self, day: date) -> MembershipQuerySet:
@@ -161,6 +180,8 @@ class CountryGroupMembership(models.Model):
     objects = MembershipQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("country group membership")
+        verbose_name_plural = _("country group memberships")
         constraints = [
             models.UniqueConstraint(fields=["group", "country"], name="membership_unique"),
             models.CheckConstraint(
@@ -192,6 +213,10 @@ class Sector(Named):
 
     objects = SectorManager()
 
+    class Meta:
+        verbose_name = _("sector")
+        verbose_name_plural = _("sectors")
+
 
 class Modality(Named):
     """A form of cooperation: training, study visit, twinning ..."""
@@ -201,7 +226,8 @@ class Modality(Named):
     objects = CodeManager["Modality"]()
 
     class Meta:
-        verbose_name_plural = "modalities"
+        verbose_name = _("modality")
+        verbose_name_plural = _("modalities")
 
 
 class Language(models.Model):
@@ -210,6 +236,10 @@ class Language(models.Model):
     code = models.CharField(max_length=3, primary_key=True, validators=[RegexValidator(r"^[a-z]{2,3}$")])
 
     objects = CodeManager["Language"]()
+
+    class Meta:
+        verbose_name = _("language")
+        verbose_name_plural = _("languages")
 
     def __str__(self) -> str:
         return self.name

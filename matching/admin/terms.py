@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from core.history import HistoryAdmin
 from matching.admin.base import curator
 from matching.engine.glossary import LANGUAGES
 from matching.engine.glossary_check import COLUMNS, row_defects
@@ -42,7 +43,7 @@ class TermForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stu
 
 
 @admin.register(GlossaryTerm)
-class GlossaryTermAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic in the stubs only
+class GlossaryTermAdmin(HistoryAdmin):
     """Terms that stand in place of shipped ones, or are new."""
 
     form = TermForm
@@ -80,7 +81,8 @@ class GlossaryTermAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic 
         rows = []
         for concept in shipped_with(words, most=SHIPPED_SHOWN) if words else ():
             rows.append((concept, [(language, " | ".join(concept.forms[language])) for language in LANGUAGES]))
-        return super().changelist_view(request, {**(extra_context or {}), "shipped": rows})
+        answer: HttpResponse = super().changelist_view(request, {**(extra_context or {}), "shipped": rows})
+        return answer
 
     def save_model(self, request: HttpRequest, obj: GlossaryTerm, form: Any, change: bool) -> None:
         save_term(term=obj, by=cast(User, request.user), at=timezone.now())

@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
 
 
 class WeightsVersionQuerySet(models.QuerySet["WeightsVersion"]):
@@ -58,6 +59,7 @@ class GlossaryTerm(models.Model):
         settings.AUTH_USER_MODEL, null=True, editable=False, on_delete=models.SET_NULL, related_name="+"
     )
     updated_at = models.DateTimeField(_("last change"), editable=False)
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("glossary term")

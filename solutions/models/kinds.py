@@ -97,6 +97,8 @@ class NeedLine(models.Model):
         related_name="+",
     )
 
+    history = HistoricalRecords()
+
     class Meta:
         verbose_name = _("need line")
         verbose_name_plural = _("need lines")

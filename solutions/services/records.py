@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models
+from simple_history.utils import bulk_create_with_history
 
 from accounts.models import User
 from solutions.enums import Kind
@@ -100,7 +101,10 @@ class Links:
         for (model, source), keys in self._emptied.items():
             model._default_manager.filter(**{f"{source}__in": keys}).delete()
         for model, rows in self._rows.items():
-            model._default_manager.bulk_create(rows, batch_size=500)
+            if model is NeedLine:
+                bulk_create_with_history(rows, model, batch_size=500)
+            else:
+                model._default_manager.bulk_create(rows, batch_size=500)
         self._rows.clear()
         self._emptied.clear()
 

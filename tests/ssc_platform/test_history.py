@@ -6,8 +6,13 @@ from django.urls import reverse
 from accounts.enums import Role
 from accounts.models import Membership, Organisation, User
 from accounts.services import add_member
-from solutions.models import Demand
-from tests.factories import NOW, PASSWORD, DemandFactory, UserFactory
+from matching.models import GlossaryTerm
+from solutions.enums import Kind
+from solutions.models import Demand, NeedLine
+from solutions.services import create_entry, update_entry
+from tests.factories import NOW, PASSWORD, CountryFactory, DemandFactory, LanguageFactory, UserFactory
+
+FORMS = dict.fromkeys(("fr", "es", "pt", "ar", "ru", "zh"), "eau")
 
 
 @pytest.fixture
@@ -19,7 +24,8 @@ def desk(client, cast):
 @pytest.fixture
 def records(cast):
     """One of each sort of record that a curator may look at."""
-    return [DemandFactory(organisation=cast.ministry), cast.ministry, cast.focal_point]
+    term = GlossaryTerm.objects.create(concept_id="water", domain="water", en="water", updated_at=NOW, **FORMS)
+    return [DemandFactory(organisation=cast.ministry), cast.ministry, cast.focal_point, term]
 
 
 def test_each_record_shows_its_history_and_an_earlier_version(desk, records):
@@ -74,3 +80,18 @@ def test_of_people_no_name_address_password_or_log_in_is_kept(client, db):
     person.save()
     assert [version.is_active for version in person.history.all()][:2] == [False, True]
     assert person.history.count() == before + 1
+
+
+def test_need_lines_are_followed_too(cast):
+    def entry_with(needs):
+        return {"title": "Solar pumps", "summary": "Pumps.", "language": "en", "country": "SEN", "needs": needs}
+
+    LanguageFactory(code="en")
+    CountryFactory(code="SEN")
+    first, second = ({"title": title, "description": "", "modality": None} for title in ("Pumps", "Repairers"))
+    demand = create_entry(
+        kind=Kind.DEMAND, organisation=cast.ministry, values=entry_with([first]), by=cast.focal_point, at=NOW
+    )
+    update_entry(entry=demand, values={"needs": [second]}, version=demand.version, by=cast.focal_point, at=NOW)
+    kinds = NeedLine.history.order_by("history_id").values_list("history_type", "title")
+    assert list(kinds) == [("+", "Pumps"), ("-", "Pumps"), ("+", "Repairers")]
