@@ -14,7 +14,7 @@ from solutions.models import Entry
 from taxonomy.models import Country, Goal, Region
 
 PAGES = (
-    "home", "solution-list", "offer-list", "demand-list", "place-index", "organisation-index", "archive", "search",
+    "home", "solution-list", "offer-list", "demand-list", "place-index", "organisation-index", "archive",
 )  # fmt: skip
 
 

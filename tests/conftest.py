@@ -21,6 +21,7 @@ def _static_root(tmp_path_factory):
 def _test_settings(settings, tmp_path, monkeypatch):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.MEDIA_ROOT = tmp_path / "media"
+    settings.ARCHIVE_DIR = tmp_path / "archive"
     settings.VAR_DIR = tmp_path / "var"  # where generations of the index are kept
     settings.STORAGES = {
         "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

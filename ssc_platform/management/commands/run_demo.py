@@ -46,6 +46,9 @@ class Command(BaseCommand):
         current_app.tasks["matching.rank_everything"].apply(throw=True)
         self._print_matches()
         self._print_run()
+        self._say("Open archive")
+        current_app.tasks["solutions.write_archive"].apply(throw=True)
+        self.stdout.write(f"written to {settings.ARCHIVE_DIR}")
         self._say("Log-ins (new passwords each time)")
         for login in demo.make_logins():
             self.stdout.write(f"{login.role.value:12} {login.email:28} {login.password:14} {login.organisation}")
