@@ -45,6 +45,8 @@ class Fit(LoginRequiredMixin, View):
         record = record_of(entry)
         if "accept" in request.POST:
             return self._accept(entry, record)
+        if not request.htmx:  # type: ignore[attr-defined]  # of django-htmx
+            return redirect("entry-fit", public_id)
         kind = Kind(entry.kind)
         step = step_of(kind, request.GET.get("step", STEPS[kind][0].slug))
         form = StepForm(request.POST, kind=kind, step=step, record=record)
