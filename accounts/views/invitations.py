@@ -62,4 +62,4 @@ def _for_newcomer(request: HttpRequest, found: Invitation) -> HttpResponse:
         response: HttpResponse = perform_login(request, user, email=user.email, redirect_url=team)
         return response
     context = {"invitation": found, "form": form}
-    return render(request, "account/invitation.html", context, status=400 if form and form.errors else 200)
+    return render(request, "account/invitation.html", context)

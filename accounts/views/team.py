@@ -50,7 +50,7 @@ def team(request: HttpRequest, slug: str) -> HttpResponse:
         "may_describe": may(user, "organisation.describe", organisation),
         "may_manage_webhooks": organisation.pk in user.roles and may(user, "webhook.manage", organisation),
     }
-    return render(request, "account/team.html", context, status=400 if form and form.errors else 200)
+    return render(request, "account/team.html", context)
 
 
 @login_required
@@ -69,7 +69,7 @@ def describe(request: HttpRequest, slug: str) -> HttpResponse:
         messages.success(request, _("Your changes are kept."))
         return redirect("team", slug=slug)
     context = {"organisation": organisation, "form": form}
-    return render(request, "account/describe.html", context, status=400 if form.errors else 200)
+    return render(request, "account/describe.html", context)
 
 
 @login_required
@@ -90,7 +90,7 @@ def member(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     if request.method == "POST" and _acted(request, act, found, role_form, hand_form):
         return redirect("account-profile") if own else redirect("team", slug=slug)
     context = {"organisation": organisation, "membership": found, "role_form": role_form, "hand_form": hand_form}
-    return render(request, "account/member.html", context | {"own": own}, status=400 if act else 200)
+    return render(request, "account/member.html", context | {"own": own})
 
 
 def _acted(
