@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -15,9 +16,13 @@ from django.db.models import Count, Q
 
 from accounts.enums import OrganisationType, Role
 from accounts.models import Membership, Organisation, User
-from solutions.enums import Kind
+from accounts.queries import people_of
+from solutions.enums import Kind, TranslationStatus
+from solutions.models import Collection, Entry
 from solutions.services.importing import ImportReport, import_records
 from solutions.services.organisations import import_organisations
+from solutions.services.translating import save_translation
+from taxonomy.models import Language
 
 FOLDER: Path = settings.FIXTURES_DIR / "demo"
 FILES = ("solutions.jsonl", "offers.jsonl", "demands.jsonl")  # offers point to solutions
@@ -52,6 +57,34 @@ def load_entries(*, at: datetime) -> Iterator[tuple[str, ImportReport]]:
     """Import and publish solutions, offers and demands; yield each file's name and report."""
     for name in FILES:
         yield name, import_records(path=FOLDER / name, publish=True, at=at)
+
+
+@transaction.atomic
+def load_translations(*, at: datetime) -> None:
+    """Write translations of a few entries, each as a publisher of its organisation; those that are there stay."""
+    for row in _rows("translations.jsonl"):
+        entry = Entry.objects.select_related("organisation").get(source_id=row.pop("entry"))
+        language = Language.objects.get(pk=row.pop("language"))
+        publisher = people_of(entry.organisation_id, Role.PUBLISHER).first()
+        if publisher and not entry.translations.filter(language=language).exists():
+            human = TranslationStatus.HUMAN
+            save_translation(entry=entry, language=language, texts=row, status=human, version=0, by=publisher, at=at)
+
+
+@transaction.atomic
+def load_collections() -> None:
+    """Put a few entries together in a published collection, with titles in seven languages."""
+    for row in _rows("collections.jsonl"):
+        collection, _created = Collection.objects.get_or_create(slug=row["slug"], defaults={"is_published": True})
+        for language, (title, text) in row["texts"].items():
+            collection.texts.update_or_create(language_id=language, defaults={"title": title, "text": text})
+        for position, source_id in enumerate(row["entries"]):
+            entry = Entry.objects.get(source_id=source_id)
+            collection.places.update_or_create(entry=entry, defaults={"position": position})
+
+
+def _rows(name: str) -> Iterator[dict[str, Any]]:
+    return map(json.loads, (FOLDER / name).read_text().splitlines())
 
 
 @transaction.atomic

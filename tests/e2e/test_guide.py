@@ -46,6 +46,8 @@ def demonstration(transactional_db):
     demo.load_organisations(at=at)
     demo.make_people()
     list(demo.load_entries(at=at))
+    demo.load_translations(at=at)
+    demo.load_collections()
     index_due()
     rank_everything(at=at)
     return {login.role: login for login in demo.make_logins()}

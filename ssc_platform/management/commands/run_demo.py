@@ -42,6 +42,8 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"{name}: {report.created} new, {report.updated} changed, {report.unchanged} as they were"
             )
+        demo.load_translations(at=at)
+        demo.load_collections()
         self._say("Ranking")
         current_app.tasks["matching.rank_everything"].apply(throw=True)
         self._print_matches()
