@@ -75,9 +75,25 @@ def test_production_passes_the_deployment_check(tmp_path):
         ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS"),
         ({"SITE_URL": "http://match.example.org"}, "SITE_URL"),
         ({"MATCHES_PER_DEMAND": "-3"}, "MATCHES_PER_DEMAND='-3'"),
+        ({"OIDC_SERVER_URL": "https://id.example.org", "OIDC_CLIENT_ID": "ssc"}, "OIDC_CLIENT_SECRET"),
+        (
+            {"OIDC_SERVER_URL": "http://id.example.org", "OIDC_CLIENT_ID": "ssc", "OIDC_CLIENT_SECRET": "x"},
+            "OIDC_SERVER_URL='http://id.example.org'",
+        ),
     ],
 )
 def test_production_refuses_to_start_unsafe(tmp_path, change, said):
     done = manage("check", VAR_DIR=str(tmp_path), **(PRODUCTION | change))
     assert done.returncode != 0
     assert said in done.stderr
+
+
+def test_production_demands_a_second_step_and_lets_forms_lead_to_the_sign_on_alone(tmp_path):
+    sign_on = {"OIDC_SERVER_URL": "https://id.example.org/realm/", "OIDC_CLIENT_ID": "ssc", "OIDC_CLIENT_SECRET": "x"}
+    asked = (
+        "from django.conf import settings; "
+        "print(settings.MFA_REQUIRED_FOR_ADMIN, settings.CONTENT_SECURITY_POLICY['DIRECTIVES']['form-action'])"
+    )
+    for more, said in ((sign_on, """True ["'self'", 'https://id.example.org']"""), ({}, """True ["'self'"]""")):
+        done = manage("shell", "--no-imports", "-c", asked, VAR_DIR=str(tmp_path), **(PRODUCTION | more))
+        assert done.stdout.strip() == said

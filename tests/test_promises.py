@@ -89,7 +89,7 @@ def test_every_job_that_is_enqueued_or_scheduled_is_registered():
     current_app.loader.import_default_modules()
     names = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
     for path in MODULES:
-        names |= set(re.findall(r'enqueue\(\s*"([a-z_.]+)"', path.read_text()))
+        names |= set(re.findall(r'(?:enqueue|do_now)\(\s*"([a-z_.]+)"', path.read_text()))
     assert "matching.rank_entry" in names
     assert names - set(current_app.tasks) == set()
 
