@@ -27,6 +27,7 @@ FACETS: Final = (
     "goals", "targets", "sectors", "modalities", "country", "countries", "working_languages", "start_date",
     "eligible_countries", "eligible_groups", "preferred_countries", "preferred_regions",
 )  # fmt: skip
+ALIKE: Final = ("strong", "good")  # bands in which two texts are about the same
 DRAFT: Final = "draft"
 
 
@@ -117,7 +118,8 @@ def like_draft(*, profile: Profile, reader: User | AnonymousUser, most: int, at:
         modalities=profile.modalities,
         confirmed_date=at.date(),
     )
-    return tuple(entry for entry, _hit in answers_to(profile=about, reader=reader, most=most, at=at).pairs)
+    pairs = answers_to(profile=about, reader=reader, most=most, at=at).pairs
+    return tuple(entry for entry, hit in pairs if hit.band in ALIKE)
 
 
 def _demands_for(profile: Profile, reader: User | AnonymousUser, corpus: Corpus, at: datetime) -> Iterator[Hit]:

@@ -177,12 +177,12 @@ class _Check:
     def _organisation(self, value: object, problems: list[Problem]) -> int | None:
         if value == "":
             if self.default_organisation is None:
-                text = _("is empty; name the organisation by its slug, or import with --organisation.")
+                text = _("is empty; name the organisation by its slug, or give one for the whole file.")
                 problems.append(Problem("organisation", value, text))
             return self.default_organisation
         known = self.organisations.get(value) if isinstance(value, str) else None
         if known is None and self.default_organisation is None:
-            text = _("%(value)s is no organisation here; import it first, or import with --organisation.")
+            text = _("%(value)s is no organisation here; correct the slug, or give one for the whole file.")
             problems.append(Problem("organisation", value, text % {"value": shown(value)}))
         return known or self.default_organisation
 

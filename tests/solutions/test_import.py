@@ -128,7 +128,7 @@ BAD = [
     ({"id": None}, "id: is empty; give each record an id of its own."),
     (
         {"organisation": "nobody"},
-        "organisation: “nobody” is no organisation here; import it first, or import with --organisation.",
+        "organisation: “nobody” is no organisation here; correct the slug, or give one for the whole file.",
     ),
     ({"adapted_from": "s-9"}, "adapted_from: no solution has the id “s-9”; correct or remove it."),
     ({"goals": "2"}, "goals: “2” is not a list; write [ ] around it."),
