@@ -54,7 +54,11 @@ GUIDES = (
         "desk",
         (
             Step(_("Post a need in steps. What you write is kept, so that you can come back later.")),
-            Step(_("While you write, the page shows which solutions and offers could answer it, and why.")),
+            Step(
+                _("While you write, the page shows which solutions and offers could answer it, and why."),
+                "write",
+                _("Post a demand"),
+            ),
             Step(_("A curator publishes it, or sends it back with comments.")),
             Step(
                 _("Open the matches of your demand. Each one says in words where its points come from."),
@@ -70,7 +74,11 @@ GUIDES = (
         _("For agencies and institutions"),
         "desk",
         (
-            Step(_("Publish what has worked as a solution, and what you can give as an offer.")),
+            Step(
+                _("Publish what has worked as a solution, and what you can give as an offer."),
+                "entries",
+                _("My entries"),
+            ),
             Step(_("Fill in every field that you can: what is not stated cannot count.")),
             Step(_("Bring many entries at once from a spreadsheet. It is checked before anything is written.")),
             Step(_("You are told when an entry of yours is proposed for a demand that you may read.")),

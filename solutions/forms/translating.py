@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.html import escape
+from django.utils.text import capfirst
 
 from solutions.enums import TranslationStatus
 from solutions.models import Entry, EntryTranslation, source_texts
@@ -51,7 +52,7 @@ class TranslationForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in 
             rows = min(20, 2 + len(source) // 80)
             widget = forms.TextInput(written) if name == "title" else forms.Textarea({**written, "rows": rows})
             fields[name] = forms.CharField(
-                label=str(column.verbose_name).capitalize(),
+                label=capfirst(column.verbose_name),
                 required=False,
                 widget=widget,
                 help_text=escape(source) if quoted else "",

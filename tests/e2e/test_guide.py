@@ -82,9 +82,11 @@ def test_pictures_are_taken(open_page, demonstration):
         },
         Role.FOCAL_POINT: {
             "desk": "/desk/",
+            "write": f"/entries/{match.demand.public_id}/edit/need/",
             "matches": f"/demands/{match.demand.public_id}/matches/",
             "match": f"/matches/{match.public_id}/",
         },
+        Role.PUBLISHER: {"entries": "/my-entries/"},
         Role.CURATOR: {"curation": "/admin/matching/match/overview/", "candidates": "/admin/matching/match/"},
     }
     for role, pages in tour.items():
