@@ -11,10 +11,13 @@ from django.urls import reverse
 
 from accounts.models import Organisation
 from solutions.models import Entry
+from solutions.models.collection import Collection
+from ssc_platform.guides import GUIDES
 from taxonomy.models import Country, Goal, Region
 
 PAGES = (
-    "home", "solution-list", "offer-list", "demand-list", "place-index", "organisation-index", "archive",
+    "home", "solution-list", "offer-list", "demand-list", "collection-list", "place-index", "organisation-index",
+    "archive", "guide", "terms",
 )  # fmt: skip
 
 
@@ -50,8 +53,17 @@ class OrganisationSitemap(Sitemap):  # type: ignore[type-arg]  # generic in the 
         return reverse("organisation-page", args=[item.slug])
 
 
+class CollectionSitemap(Sitemap):  # type: ignore[type-arg]  # generic in the stubs only
+    """Every published collection."""
+
+    limit = 5000
+
+    def items(self) -> QuerySet[Collection]:
+        return Collection.objects.published().only("slug").order_by("pk")
+
+
 class PageSitemap(Sitemap):  # type: ignore[type-arg]  # generic in the stubs only
-    """The pages there is one of, and those of goals, regions and countries."""
+    """The pages there is one of, and those of guides, goals, regions and countries."""
 
     def items(self) -> list[str]:
         goals = [reverse("goal-page", args=[goal]) for goal in Goal.objects.ordered().values_list("pk", flat=True)]
@@ -60,7 +72,8 @@ class PageSitemap(Sitemap):  # type: ignore[type-arg]  # generic in the stubs on
         ]
         codes = Country.objects.ordered().values_list("pk", flat=True)
         countries = [reverse("country-page", args=[code.lower()]) for code in codes]
-        return [*(reverse(page) for page in PAGES), *goals, *regions, *countries]
+        guides = [reverse("guide-page", args=[guide.slug]) for guide in GUIDES]
+        return [*(reverse(page) for page in PAGES), *guides, *goals, *regions, *countries]
 
     def location(self, item: str) -> str:
         return item
@@ -68,6 +81,7 @@ class PageSitemap(Sitemap):  # type: ignore[type-arg]  # generic in the stubs on
 
 SITEMAPS = {
     "entries": EntrySitemap,
+    "collections": CollectionSitemap,
     "organisations": OrganisationSitemap,
     "pages": PageSitemap,
 }

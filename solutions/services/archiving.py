@@ -14,12 +14,13 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, Model, OuterRef
+from django.db.models import Exists, Model, OuterRef, Prefetch
 
 from accounts.models import Organisation
 from core.publicids import new_public_id
 from solutions.enums import Kind
 from solutions.models import Entry, EntryTranslation
+from solutions.models.collection import Collection, CollectionEntry
 from solutions.queries import with_everything
 from solutions.rules import SUMMARY_FIELDS
 from solutions.services.cells import plain
@@ -141,6 +142,7 @@ def _contents() -> Iterator[tuple[str, Iterator[str]]]:
         entries = with_everything(public, user=visitor).iterator(chunk_size=CHUNK)
         yield f"{kind}s", export_lines(entries=entries, kind=kind, file_format=FileFormat.JSONL)
     yield "translations", _translations(visitor)
+    yield "collections", _collections(visitor)
 
 
 def _translations(visitor: AnonymousUser) -> Iterator[str]:
@@ -153,6 +155,17 @@ def _translations(visitor: AnonymousUser) -> Iterator[str]:
         texts = row.texts if whole else {name: row.texts[name] for name in SUMMARY_FIELDS if name in row.texts}
         about = {"entry": row.entry.public_id, "language": row.language_id, "status": row.status}
         yield _line({**about, "texts": texts})
+
+
+def _collections(visitor: AnonymousUser) -> Iterator[str]:
+    """Yield the published collections, each with its texts by language and its public entries in their order."""
+    public = CollectionEntry.objects.filter(entry__in=Entry.objects.live().visible_to(visitor).values("pk"))
+    places = Prefetch("places", public.select_related("entry").order_by("position", "pk"))
+    collections = Collection.objects.published().prefetch_related("texts", places).order_by("slug")
+    for collection in collections.iterator(chunk_size=CHUNK):
+        texts = {one.language_id: {"title": one.title, "text": one.text} for one in collection.texts.all()}
+        ids = [place.entry.public_id for place in collection.places.all()]
+        yield _line({"slug": collection.slug, "texts": texts, "entries": ids})
 
 
 def _line(row: dict[str, Any]) -> str:

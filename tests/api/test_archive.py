@@ -10,6 +10,7 @@ from django.core.management import call_command
 from accounts.models import Organisation
 from solutions.enums import EntryState, TranslationStatus, Visibility
 from solutions.models import Entry, EntryTranslation
+from solutions.models.collection import Collection
 from solutions.services.archiving import current_archive, write_archive
 from solutions.tasks import write_archive as nightly
 from tests.factories import NOW, DemandFactory, OfferFactory, SolutionFactory
@@ -55,6 +56,11 @@ def test_it_holds_what_everybody_may_read_and_nothing_else(cast):
         texts = {"title": demand.title, "gap": demand.details.gap}
         translated(demand, texts)
     translated(shown, {"title": "SECRET"}, status=TranslationStatus.NONE)
+    for slug in ("open", "SECRET"):
+        collection = Collection.objects.create(slug=slug, is_published=slug == "open")
+        collection.texts.create(language_id="en", title=f"{slug} collection")
+        for position, entry in enumerate((shown, hidden)):
+            collection.places.create(entry=entry, position=position)
     archive = write_archive(at=NOW)
     everything = "".join(path.read_text() for path in archive.folder.iterdir())
     assert "SECRET" not in everything
@@ -69,6 +75,9 @@ def test_it_holds_what_everybody_may_read_and_nothing_else(cast):
     assert len(solutions) == 2
     assert solutions[shown.public_id]["organisation"] == cast.agency.slug
     assert records(archive, "offers")[0]["linked_solutions"] == [shown.public_id]
+    assert records(archive, "collections") == [
+        {"slug": "open", "texts": {"en": {"title": "open collection", "text": ""}}, "entries": [shown.public_id]}
+    ]
     texts = {row["entry"]: row["texts"] for row in records(archive, "translations")}
     assert texts == {
         demands["title public"]["id"]: {"title": "title public", "gap": "gap"},
@@ -160,12 +169,13 @@ def test_the_command_and_the_nightly_task_write_it(cast, folder, tmp_path, capsy
 
 @pytest.mark.parametrize("rows", [1, 3])
 def test_it_takes_the_same_queries_with_one_row_and_with_three(cast, rows, django_assert_num_queries):
-    for _ in range(rows):
+    for number in range(rows):
         SolutionFactory(organisation=cast.agency).goals.set([2, 6])
         OfferFactory(organisation=cast.agency)
         DemandFactory(organisation=cast.ministry)
+        Collection.objects.create(slug=f"c{number}", is_published=True)
     with django_assert_num_queries(QUERIES):
         write_archive(at=NOW)
 
 
-QUERIES = 37
+QUERIES = 40

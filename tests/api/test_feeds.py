@@ -7,6 +7,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from solutions.enums import EntryState, Visibility
+from solutions.models.collection import Collection
 from ssc_platform.sitemaps import EntrySitemap
 from tests.factories import DemandFactory, OfferFactory, SolutionFactory
 
@@ -97,15 +98,19 @@ def test_the_sitemap_names_what_visitors_may_read_in_parts(client, cast, monkeyp
     shown.append(DemandFactory(organisation=cast.ministry, visibility=Visibility.PUBLIC_SUMMARY))
     for level in (Visibility.PRIVATE, Visibility.FOCAL_POINTS):
         DemandFactory(organisation=cast.ministry, visibility=level)
+    for slug, published in (("open", True), ("closed", False)):
+        Collection.objects.create(slug=slug, is_published=published)
     parts = addresses(client, "/sitemap.xml")
     assert parts == [
-        "/sitemap-entries.xml", "/sitemap-entries.xml?p=2", "/sitemap-organisations.xml", "/sitemap-pages.xml",
+        "/sitemap-entries.xml", "/sitemap-entries.xml?p=2", "/sitemap-collections.xml", "/sitemap-organisations.xml",
+        "/sitemap-pages.xml",
     ]  # fmt: skip
     everything = {part: addresses(client, part) for part in parts}
     entries = everything["/sitemap-entries.xml"] + everything["/sitemap-entries.xml?p=2"]
     assert entries == [f"/entries/{entry.public_id}/" for entry in shown]
+    assert everything["/sitemap-collections.xml"] == ["/collections/open/"]
     assert f"/organisations/{cast.unverified.slug}/" not in everything["/sitemap-organisations.xml"]
-    for address in (*everything["/sitemap-pages.xml"], *everything["/sitemap-organisations.xml"], *entries):
+    for address in {address for part in everything.values() for address in part}:
         assert client.get(address).status_code == 200, address
     assert client.get("/sitemap-nothing.xml").status_code == 404
 
