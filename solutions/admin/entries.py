@@ -11,8 +11,9 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet, URLField
 from django.forms import ModelForm
 from django.http import HttpRequest
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -203,12 +204,22 @@ class DemandAdmin(EntryAdmin):
     own_fields = (
         "visibility", "gap", "under_way", "expected_outcomes", "measurement", "beneficiaries", "beneficiary_count",
         "preferred_regions", "preferred_countries", "budget", "funding_status", "urgency", "endorsing_body",
-        "request_letter", "expiry_date",
+        "letter", "expiry_date",
     )  # fmt: skip
+    readonly_fields = (*RECORD, "letter")
     list_display = (*EntryAdmin.list_display, "visibility", "urgency")
     list_filter = (*EntryAdmin.list_filter, "visibility", "urgency")
     autocomplete_fields = (*EntryAdmin.autocomplete_fields, "preferred_regions", "preferred_countries")
     inlines = (NeedInline, EventInline)
+
+    @admin.display(description=_("request letter"), empty_value="–")
+    def letter(self, demand: Demand) -> str | None:
+        """Lead to the letter, which the site gives out to those who may read it."""
+        if not demand.request_letter:
+            return None
+        return format_html(
+            '<a href="{}">{}</a>', reverse("entry-letter", args=[demand.public_id]), _("Download the letter")
+        )
 
 
 @admin.register(Offer)
