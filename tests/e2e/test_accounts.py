@@ -116,7 +116,7 @@ def test_an_app_is_set_up_and_asked_for(open_page, violations, people, javascrip
 
 
 def test_a_security_key_is_added_and_opens_the_account(open_page, violations, people, live_server):
-    page = open_page()
+    page = open_page(width=360)
     host = live_server.url.replace("127.0.0.1", "localhost")  # keys belong to names, not to numbers
     keys = page.context.new_cdp_session(page)
     keys.send("WebAuthn.enable")
@@ -135,6 +135,7 @@ def test_a_security_key_is_added_and_opens_the_account(open_page, violations, pe
     page.context.clear_cookies()
     log_in_at(page, host, people.focal_point)
     assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
     page.get_by_role("button", name="Use a security key").click()
     expect(page.locator("form[action*=logout]").first).to_be_visible()
     expect(page.get_by_role("link", name="My desk")).to_be_visible()
