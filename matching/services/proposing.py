@@ -164,7 +164,7 @@ def _known(plan: _Plan, corpus: Corpus) -> Document | None:
         return None
     if before.text_digest != _digest(plan.profile):
         return None
-    return Document(before.language, before.counts, before.surfaces)
+    return Document(before.language, dict(before.counts), before.surfaces)
 
 
 def _stored(
@@ -182,7 +182,7 @@ def _stored(
         analysis=corpus.generation.stamp.engine,
         text_digest=_digest(standing.demand),
         language=standing.found.language,
-        counts=dict(standing.found.counts),
+        counts=list(standing.found.counts.items()),  # a list: jsonb keeps no order, and sums depend on it
         surfaces=dict(standing.found.surfaces),
         profile=Profiles.of([standing.demand]).stored[0],
         scale=standing.scale,

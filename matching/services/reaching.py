@@ -94,7 +94,7 @@ def _read(corpus: Corpus, keys: Collection[int]) -> dict[int, RankedDemand]:
 
 
 def _standing(row: RankedDemand, corpus: Corpus) -> Standing:
-    found = Document(row.language, row.counts, {})
+    found = Document(row.language, dict(row.counts), {})
     return Standing(
         demand=Profiles(Strings.of([row.profile]))[0],
         found=found,

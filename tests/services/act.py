@@ -1,4 +1,4 @@
-"""What the other processes of a services test do: `python -m tests.services.act prepare | post`."""
+"""What the other processes of a services test do: `python -m tests.services.act prepare | post | crowd`."""
 
 import sys
 
@@ -11,7 +11,8 @@ from django.utils import timezone  # noqa: E402
 
 from accounts.enums import OrganisationType, Role  # noqa: E402
 from accounts.models import Membership, Organisation, User  # noqa: E402
-from solutions.enums import Kind, Visibility  # noqa: E402
+from solutions.enums import EntryState, Kind, Visibility  # noqa: E402
+from solutions.models import Demand  # noqa: E402
 from solutions.services import create_entry, publish_entry, submit_entry  # noqa: E402
 
 TEXTS = {
@@ -31,6 +32,9 @@ TEXTS = {
         "country": "BFA",
     },
 }
+
+CROWD = 520
+"""Demands of a crowd: three chunks."""
 
 
 def person(role: Role, organisation: Organisation, language: str = "en") -> User:
@@ -67,5 +71,15 @@ def post() -> None:
     publish(Kind.DEMAND, people[Role.FOCAL_POINT], people[Role.CURATOR])
 
 
+def crowd() -> None:
+    """Put many published demands in, so that a run has several chunks."""
+    country, organisation = TEXTS[Kind.DEMAND]["country"], Organisation.objects.get(slug="ministry")
+    texts = {name: TEXTS[Kind.DEMAND][name] for name in ("title", "summary", "body", "visibility")}
+    for _ in range(CROWD):
+        Demand.objects.create(
+            **texts, language_id="en", country_id=country, organisation=organisation, state=EntryState.PUBLISHED
+        )
+
+
 if __name__ == "__main__":
-    {"prepare": prepare, "post": post}[sys.argv[1]]()
+    {"prepare": prepare, "post": post, "crowd": crowd}[sys.argv[1]]()
