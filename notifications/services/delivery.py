@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -75,13 +76,10 @@ def deliver(*, email_id: int, at: datetime) -> bool:
             record_bounce(email=email, reason=answer, at=at)
             return False
         return _put_off(email, error=f"{type(error).__name__}: {error}", at=at)
-    Email.objects.held(pk=email.pk, at=at).update(
-        state=EmailState.SENT,
-        sent_at=at,
-        address=_address(email),
-        last_error="",
-        **({"text": ""} if email.letter else {}),
-    )
+    sent: dict[str, Any] = {"state": EmailState.SENT, "sent_at": at, "last_error": "", "address": _address(email)}
+    if email.letter:  # its links are nobody's business any more, nor is the address of a stranger
+        sent |= {"text": ""} if email.recipient else {"text": "", "address": ""}
+    Email.objects.held(pk=email.pk, at=at).update(**sent)
     return True
 
 
