@@ -19,6 +19,7 @@ from matching.admin import comparing, filters, overview, pairing, queue
 from matching.admin.base import ReadOnlyAdmin, curator
 from matching.admin.columns import by_supply, languages, main_reasons, next_actor, score_bar, standing
 from matching.admin.decisions import DECISIONS, action, offered
+from matching.admin.files import TITLES, export
 from matching.engine.explain import explain_exclusion
 from matching.engine.types import Exclusion
 from matching.models import Match, MatchEvent, MatchMessage
@@ -108,7 +109,9 @@ class MatchAdmin(ReadOnlyAdmin):
     search_help_text = _("Words of the demand's or the supply's title")
     ordering = ("demand", "rank", "pk")
     sortable_by = ()
-    actions = (*(action(decision) for decision in DECISIONS.values()), "compare_selected")
+    actions = (
+        *(action(decision) for decision in DECISIONS.values()), "compare_selected", *(export(name) for name in TITLES),
+    )  # fmt: skip
     inlines = (EventInline, MessageInline)
     change_form_template = "admin/matching/match/change_form.html"
 

@@ -1,10 +1,14 @@
 """The pages of the curators' desk: queue, comparison, pairs, runs and figures; what they show and what they cost."""
 
+import csv
+from io import BytesIO
+
 import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from openpyxl import load_workbook
 
 from core.publicids import new_public_id
 from matching.admin.decisions import AT_ONCE, offered
@@ -73,6 +77,27 @@ def bulk(client, action, *matches, **fields):
 
 def said(answer):
     return [str(message) for message in answer.context["messages"]]
+
+
+@pytest.mark.parametrize("file_format", ["csv", "xlsx"])
+def test_chosen_matches_are_given_out_as_a_file(desk, cast, ranked, pumps, file_format, django_assert_max_num_queries):
+    Match.objects.exclude(pk=pumps.pk).update(state="dismissed")
+    type(ranked.pumps).objects.filter(pk=ranked.pumps.pk).update(title="=1+1")
+    with django_assert_max_num_queries(9):
+        answer = desk.post(
+            f"{LIST}?state=proposed", {"action": f"export_{file_format}", "_selected_action": [pumps.pk]}
+        )
+        content = b"".join(answer.streaming_content)
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="matches.{file_format}"'
+    if file_format == "csv":
+        head, row = csv.reader(content.decode().splitlines())
+    else:
+        head, row = load_workbook(BytesIO(content), read_only=True).active.iter_rows(values_only=True)
+    found = dict(zip(head, row, strict=True))
+    assert (found["id"], found["demand"], found["supply_title"]) == (
+        pumps.public_id, ranked.demand.public_id, "'=1+1",
+    )  # fmt: skip
+    assert (found["state"], float(found["score"]), found["supply_country"]) == ("proposed", pumps.score, "BRA")
 
 
 @pytest.mark.parametrize("person", PEOPLE)

@@ -9,6 +9,10 @@ from email.policy import default
 
 class _Session(socketserver.StreamRequestHandler):
     def handle(self):
+        with contextlib.suppress(ConnectionResetError):  # the sender was lost
+            self.converse()
+
+    def converse(self):
         server = self.server
         self.answer(server.greeting)
         for line in self.rfile:
