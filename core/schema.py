@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema_serializer
 from rest_framework import serializers
 
 PROBLEMS = {
@@ -24,13 +26,9 @@ WRITING = {
     "415": _("The body is of a media type that is not read here."),
     "428": _("If-Match is missing."),
 }
-EXAMPLE = {
-    "type": "about:blank",
-    "title": "Conflict",
-    "status": 409,
-    "detail": "title: is empty; this field is needed.",
-    "code": "invalid_entry",
-    "errors": [{"pointer": "#/title", "detail": "is empty; this field is needed.", "code": "invalid_entry"}],
+FAULTS = {
+    "400": {"pointer": "#/page_size", "detail": "Write a whole number from 1 to 200.", "code": "invalid"},
+    "409": {"pointer": "#/title", "detail": "is empty; this field is needed.", "code": "invalid_entry"},
 }
 IF_MATCH = OpenApiParameter(
     "If-Match", str, OpenApiParameter.HEADER, description="The ETag that was read, or *. Changes of fields need it."
@@ -38,6 +36,17 @@ IF_MATCH = OpenApiParameter(
 IF_NONE_MATCH = OpenApiParameter(
     "If-None-Match", str, OpenApiParameter.HEADER, description="The ETag at hand: answered by 304 while it is current."
 )
+
+
+def _problem(status: str) -> dict[str, Any]:
+    fault, title = FAULTS[status], HTTPStatus(int(status)).phrase
+    told = {"type": "about:blank", "title": title, "status": int(status), "detail": fault["detail"]}
+    return {**told, "code": fault["code"], "errors": [fault]}
+
+
+def sent_as(value: dict[str, Any]) -> Callable[[type[serializers.Serializer[Any]]], type[serializers.Serializer[Any]]]:
+    """Give a request's serializer an example."""
+    return extend_schema_serializer(examples=[OpenApiExample("Sent", value, request_only=True)])
 
 
 class ProblemErrorSerializer(serializers.Serializer[dict[str, str]]):
@@ -68,8 +77,8 @@ class ProblemSchema(AutoSchema):
             answer = OpenApiResponse(ProblemSerializer, description=description)
             media_types = ["application/problem+json"]
             body = self._get_response_for_code(answer, status, media_types, direction)  # type: ignore[no-untyped-call]
-            if status == "409":
-                body["content"][media_types[0]]["example"] = EXAMPLE
+            if status in FAULTS:
+                body["content"][media_types[0]]["example"] = _problem(status)
             bodies.setdefault(status, body)
         if self.method == "GET":
             bodies.setdefault("304", {"description": str(_("What the reader has is current."))})

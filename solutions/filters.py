@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_filters import FilterSet, ModelMultipleChoiceFilter, MultipleChoiceFilter
 from django_filters.fields import ModelChoiceIterator, ModelMultipleChoiceField
+from drf_spectacular.utils import extend_schema_field
 
 from solutions.models import Entry, EntryQuerySet
 from solutions.queries import countries_in, of_countries
@@ -79,6 +80,7 @@ class SlugsField(Field):
         return [one for one in value or () if one]
 
 
+@extend_schema_field({"type": "string", "minLength": 1, "maxLength": 80, "description": "Slugs."})
 class SlugsFilter(MultipleChoiceFilter):
     """Any of several rows by their slugs, which no form offers."""
 

@@ -18,6 +18,7 @@ from accounts.models import TOKEN_DAYS_MAX, AccessToken
 from accounts.queries import person
 from accounts.services.tokens import make_token
 from core.pagination import PublicPagination
+from core.schema import sent_as
 
 
 class LoggedInByHand(BasePermission):
@@ -39,6 +40,7 @@ class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
         return {"type": "http", "scheme": "bearer"}
 
 
+@sent_as({"name": "harvester", "scopes": ["read"], "days": 90})
 class TokenSerializer(serializers.ModelSerializer[AccessToken]):
     """An access token, without its secret."""
 

@@ -16,11 +16,12 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.enums import Scope
+from core.schema import sent_as
 from matching.api.records import ExplanationSerializer
 from matching.engine.types import Hit
 from matching.services.drafts import answers_to, draft_of, like_draft, proposed_for
 from matching.services.explaining import Labels, in_words
-from solutions.api.records import NewRecordSerializer
+from solutions.api.records import DEMAND, NewRecordSerializer
 from solutions.enums import Kind
 from solutions.models import Entry
 from solutions.rules import FIELDS
@@ -29,6 +30,7 @@ MOST = 10
 """How many matches, and how many similar entries, a draft is told."""
 
 
+@sent_as({"kind": "demand", **DEMAND})
 class ProfileSerializer(NewRecordSerializer):
     """An entry as far as it is written: its kind, and any fields of its record."""
 

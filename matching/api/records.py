@@ -8,6 +8,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from core.schema import sent_as
 from matching.engine.explain import Explanation
 from matching.enums import Actor, Band, EndingReason, MessageKind
 from matching.models import Match, MatchMessage
@@ -126,34 +127,40 @@ class MatchSerializer(serializers.ModelSerializer[Match]):
 MATCH_FIELDS = [name for name in MatchSerializer.Meta.fields if name != "included"]
 
 
+@sent_as({"note": "Both ministries asked for it."})
 class NotedSerializer(serializers.Serializer[Any]):
     """What to say about an act."""
 
     note = serializers.CharField(required=False, default="", allow_blank=True, max_length=NOTE_MAX)
 
 
+@sent_as({"side": "demand_side", "note": ""})
 class SidedSerializer(NotedSerializer):
     """An act of one of the two sides."""
 
     side = serializers.ChoiceField(SIDE_CHOICES)
 
 
+@sent_as({"reason": "wrong_time", "note": "Not before the elections."})
 class ReasonedSerializer(NotedSerializer):
     """An ending, with one of the reasons that it may have."""
 
     reason = serializers.ChoiceField(EndingReason.choices)
 
 
+@sent_as({"side": "supply_side", "reason": "no_capacity", "note": "All places are taken."})
 class DecliningSerializer(SidedSerializer, ReasonedSerializer):
     """A side's refusal."""
 
 
+@sent_as({"needs": [1, 3]})
 class NeedsSerializer(serializers.Serializer[Any]):
     """The needs of the demand that a match answers, by their places in its list; the first is 1."""
 
     needs = serializers.ListField(child=serializers.IntegerField(min_value=1, max_value=NUMBER_MAX), max_length=100)
 
 
+@sent_as({"demand": "4q7mz2w9k3xd", "supply": "8r2nv6t5h1cb", "note": "They met in June."})
 class NewMatchSerializer(NotedSerializer):
     """A pair that a curator proposes, by public ids."""
 
@@ -161,6 +168,7 @@ class NewMatchSerializer(NotedSerializer):
     supply = serializers.RegexField(PUBLIC_ID)
 
 
+@sent_as({"kind": "question", "text": "How many trainers could come in March?"})
 class NewMessageSerializer(serializers.Serializer[Any]):
     """A question or an answer."""
 

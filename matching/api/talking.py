@@ -19,6 +19,7 @@ from accounts.queries import person
 from core.idempotency import PARAMETER as IDEMPOTENCY_KEY
 from core.idempotency import once
 from core.pagination import PublicPagination
+from core.schema import ProblemSerializer
 from matching.api import records
 from matching.engine.explain import explain_exclusion
 from matching.engine.types import Exclusion
@@ -95,7 +96,7 @@ class PairView(APIView):
 
     @extend_schema(
         parameters=[OpenApiParameter(side, PUBLIC_ID, required=True) for side in records.SIDES],
-        responses=records.PairSerializer,
+        responses={200: records.PairSerializer, (409, "application/problem+json"): ProblemSerializer},
         operation_id="matches_explain",
     )
     def get(self, request: Request) -> Response:

@@ -17,6 +17,7 @@ from rest_framework.views import APIView
 from accounts.queries import person
 from core.exporting import ExportMixin
 from core.preconditions import DatedListMixin
+from core.schema import sent_as
 from notifications.enums import Frequency
 from notifications.models import Notice
 from notifications.queries import frequencies_of, notices_of
@@ -40,6 +41,7 @@ class NoticeSerializer(serializers.ModelSerializer[Notice]):
         return headline(notice, reader=self.context["request"].user)
 
 
+@sent_as({"ids": [17, 18]})
 class ReadSerializer(serializers.Serializer[Any]):
     """Which notices were read: those with these ids, or all."""
 
@@ -79,6 +81,7 @@ class NoticeViewSet(DatedListMixin, ExportMixin, mixins.ListModelMixin, viewsets
         return Response({"read": mark_read(user=person(request.user), at=timezone.now(), notice_ids=ids)})
 
 
+@sent_as({"frequencies": {"matching.new_matches": "weekly"}})
 class PreferencesSerializer(serializers.Serializer[Any]):
     """How soon one is mailed, by kind of notice."""
 
@@ -98,11 +101,13 @@ class PreferencesView(APIView):
     @extend_schema(request=PreferencesSerializer, responses=PreferencesSerializer, operation_id="preferences_change")
     def patch(self, request: Request) -> Response:
         """Change the frequencies of some kinds; those that do not concern one's roles are passed over."""
-        asked = PreferencesSerializer(data=request.data)
+        asked = PreferencesSerializer(data=request.data, partial=True)
         asked.is_valid(raise_exception=True)
         known = frequencies_of(person(request.user))
         wanted = {
-            kind: Frequency(value) for kind, value in asked.validated_data["frequencies"].items() if kind in known
+            kind: Frequency(value)
+            for kind, value in asked.validated_data.get("frequencies", {}).items()
+            if kind in known
         }
         set_preferences(user=person(request.user), frequencies=wanted)
         return Response({"frequencies": frequencies_of(person(request.user))})

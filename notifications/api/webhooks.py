@@ -144,7 +144,11 @@ class WebhookViewSet(viewsets.GenericViewSet[WebhookEndpoint]):
 
         return once(request, answer, at=at)
 
-    @extend_schema(request=WebhookSerializer, parameters=[IF_MATCH])
+    @extend_schema(
+        request=WebhookSerializer,
+        parameters=[IF_MATCH],
+        examples=[OpenApiExample("Of everything", {"kinds": []}, request_only=True)],
+    )
     def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Change the address or the kinds. If-Match names what was read."""
         endpoint = self.get_object()

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from rest_framework import serializers
 
 from accounts.api.organisations import OrganisationSerializer
+from core.schema import sent_as
 from solutions.enums import EntryState, FundingStatus, Kind, SolutionStatus, Urgency, Visibility
 from solutions.models import Entry, EntryTranslation, source_texts
 from solutions.rules import (
@@ -237,6 +238,32 @@ class DemandSerializer(WholeSerializer):
     kind_fields = FIELDS[Kind.DEMAND]
 
 
+SOLUTION = {
+    "title": "Solar pumps for village gardens",
+    "summary": "Village gardens are watered by solar pumps that the users' association looks after.",
+    "language": "en",
+    "country": "SEN",
+    "goals": [2, 7],
+    "results": "1,200 women grow vegetables in the dry season.",
+}
+OFFER = {
+    "title": "Training of solar pump technicians",
+    "summary": "Technicians learn in four weeks to install and repair solar pumps.",
+    "language": "en",
+    "country": "BRA",
+    "goals": [7],
+}
+DEMAND = {
+    "title": "Pumps for vegetable gardens",
+    "summary": "Women's groups need solar pumps to water vegetable gardens in the dry season.",
+    "language": "en",
+    "country": "SEN",
+    "goals": [2, 7],
+    "needs": [{"title": "Training of technicians"}],
+}
+CHANGE = {"summary": "The pumps now water forty gardens."}
+
+
 class NewRecordSerializer(serializers.Serializer[Any]):
     """What may be sent to make or change an entry; it describes, `rules.clean` decides."""
 
@@ -257,42 +284,49 @@ class NewEntrySerializer(NewRecordSerializer):
         return {"organisation": serializers.SlugField(max_length=80, help_text="Its slug."), **super().get_fields()}
 
 
+@sent_as({"organisation": "cooperation-agency", **SOLUTION})
 class NewSolutionSerializer(NewEntrySerializer):
     """A new solution."""
 
     kind_fields = FIELDS[Kind.SOLUTION]
 
 
+@sent_as(CHANGE)
 class SolutionChangeSerializer(NewRecordSerializer):
     """Changes of a solution; fields left out stay as they are."""
 
     kind_fields = FIELDS[Kind.SOLUTION]
 
 
+@sent_as({"organisation": "cooperation-agency", **OFFER})
 class NewOfferSerializer(NewEntrySerializer):
     """A new offer."""
 
     kind_fields = FIELDS[Kind.OFFER]
 
 
+@sent_as(CHANGE)
 class OfferChangeSerializer(NewRecordSerializer):
     """Changes of an offer; fields left out stay as they are."""
 
     kind_fields = FIELDS[Kind.OFFER]
 
 
+@sent_as({"organisation": "ministry-of-agriculture", **DEMAND})
 class NewDemandSerializer(NewEntrySerializer):
     """A new demand."""
 
     kind_fields = FIELDS[Kind.DEMAND]
 
 
+@sent_as(CHANGE)
 class DemandChangeSerializer(NewRecordSerializer):
     """Changes of a demand; fields left out stay as they are."""
 
     kind_fields = FIELDS[Kind.DEMAND]
 
 
+@sent_as({"note": "Say in which districts."})
 class NoteSerializer(serializers.Serializer[Any]):
     """What to say about a move; curators returning an entry have to."""
 

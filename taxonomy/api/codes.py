@@ -34,7 +34,8 @@ def with_codes(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
     for name, properties in [(name, schema.get("properties", {})) for name, schema in schemas.items()]:
         for key, schema in properties.items():
             # Sector words that are no code become keywords: any text may be sent.
-            if key in LISTS and not (key == "sectors" and "Request" in name):
+            is_object = schema.get("type") == "object"  # counts by code, for instance
+            if key in LISTS and not is_object and not (key == "sectors" and "Request" in name):
                 properties[key] = _referring(schema, LISTS[key])
     for parameter in _parameters(result):
         if parameter["in"] == "query" and parameter["name"] in LISTS:
