@@ -47,7 +47,8 @@ class ImportForm(FileForm):
     """A file of records, and whose those are that name no organisation."""
 
     organisation = forms.ModelChoiceField(label=_("Organisation"), queryset=Organisation.objects.none())
-    field_order = ("organisation", "file")
+    submit = forms.BooleanField(label=_("Submit the new entries at once"), required=False)
+    field_order = ("organisation", "file", "submit")
 
     def __init__(self, *data: Any, organisations: QuerySet[Organisation]) -> None:
         super().__init__(*data)

@@ -10,12 +10,15 @@ from typing import Any, Final
 
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
 from core.errors import DomainError
-from solutions.services.importing import ImportReport, import_records
+from solutions.models import Entry
+from solutions.services.importing import BATCH, ImportReport, import_records
+from solutions.services.moderation import submit_entry
 from solutions.services.reading import ImportRefusedError, Row
 
 FOLDER: Final = "imports"
@@ -66,6 +69,21 @@ def path_of(name: str) -> Path:
     if not path.is_file():
         raise DomainError(_("This file is no longer kept: it was imported already, or waited too long."))
     return path
+
+
+@transaction.atomic
+def import_kept(*, name: str, organisation: Organisation, submit: bool, by: User, at: datetime) -> ImportReport:
+    """Import a kept file for an organisation, and hand its new entries to the curators if that is wanted.
+
+    Raises what `import_records` and `submit_entry` raise; then nothing was written.
+    """
+    report = import_records(path=path_of(name), organisation=organisation, by=by, at=at)
+    new = [row.entry for row in report.rows if row.outcome == "created"] if submit else []
+    for start in range(0, len(new), BATCH):
+        some = Entry.objects.filter(public_id__in=new[start : start + BATCH]).select_related("organisation")
+        for entry in some.order_by("pk"):
+            submit_entry(entry=entry, by=by, at=at)
+    return report
 
 
 def try_file(*, name: str, organisation: Organisation | None = None, by: User, at: datetime) -> Trial:

@@ -24,11 +24,11 @@ from solutions.enums import Kind
 from solutions.forms import ImportForm
 from solutions.queries import organisations_where
 from solutions.rules import FIELDS
-from solutions.services import FileFormat, import_records
+from solutions.services import FileFormat
 from solutions.services.cells import columns
 from solutions.services.entries import creatable, permission
 from solutions.services.sheets import write_sheet
-from solutions.services.trying import KEPT, SHOWN, forget, keep, path_of, try_file
+from solutions.services.trying import KEPT, SHOWN, forget, import_kept, keep, try_file
 
 PURPOSE: Final = "solutions.import.own"
 
@@ -49,17 +49,18 @@ class ImportEntries(LoginRequiredMixin, View):
         organisation = cast(Organisation, form.cleaned_data["organisation"])
         name = keep(form.cleaned_data["file"], at=at)
         trial = try_file(name=name, organisation=organisation, by=user, at=at)
-        sealed = seal(PURPOSE, [name, user.pk, organisation.pk], until=at + KEPT) if trial.report else ""
+        content = [name, user.pk, organisation.pk, form.cleaned_data["submit"]]
+        sealed = seal(PURPOSE, content, until=at + KEPT) if trial.report else ""
         return self._page(form, trial=trial, sealed=sealed, status=200 if trial.report else 400)
 
     def _confirmed(self, request: HttpRequest) -> HttpResponse:
         user, at = cast(User, request.user), timezone.now()
         try:
-            name, owner, organisation = opened(PURPOSE, request.POST["confirm"], at=at)
+            name, owner, organisation, submit = opened(PURPOSE, request.POST["confirm"], at=at)
             if owner != user.pk:
                 raise PermissionDenied
             given = Organisation.objects.get(pk=organisation)
-            report = import_records(path=path_of(name), organisation=given, by=user, at=at)
+            report = import_kept(name=name, organisation=given, submit=submit, by=user, at=at)
         except DomainError as refusal:
             messages.error(request, str(refusal))
             return redirect("entry-import")

@@ -58,6 +58,13 @@ def test_a_file_is_tried_reported_row_by_row_and_imported_once_confirmed(client,
     }
 
 
+def test_new_entries_are_submitted_at_once_when_that_is_wanted(client, publisher):
+    SolutionFactory(organisation=publisher.agency, source_id="a-1", state="published")
+    data = {"organisation": publisher.agency.pk, "submit": "on", **sent(GOOD)}
+    client.post(reverse("entry-import"), {"confirm": client.post(reverse("entry-import"), data).context["sealed"]})
+    assert dict(Entry.objects.values_list("source_id", "state")) == {"a-1": "published", "a-2": "submitted"}
+
+
 def test_what_is_wrong_is_said_by_row_and_nothing_is_written(client, publisher, settings):
     answer = post(client, publisher, HEAD + "a-1,solution,,One,S,en\na-2,solution,,,S,xx\n")
     assert answer.status_code == 400
