@@ -270,7 +270,10 @@ class NewRecordSerializer(serializers.Serializer[Any]):
     kind_fields: ClassVar[dict[str, Field]] = {}
 
     def get_fields(self) -> dict[str, Any]:
-        return {name: api_field(name, f, required=f.required) for name, f in self.kind_fields.items()}
+        found = {name: api_field(name, f, required=f.required) for name, f in self.kind_fields.items()}
+        for name, field in self.kind_fields.items():
+            found[name].allow_null = field.clearable and not field.required  # null empties a field
+        return found
 
 
 class NewEntrySerializer(NewRecordSerializer):

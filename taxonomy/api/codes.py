@@ -53,9 +53,9 @@ def _parameters(result: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 def _referring(schema: dict[str, Any], name: str) -> dict[str, Any]:
     reference = {"$ref": f"#/components/schemas/{name}Code"}
-    if schema.get("type") == "array":
-        return {**schema, "items": reference}
     kinds = schema.get("type")
+    if kinds == "array" or (isinstance(kinds, list) and "array" in kinds):
+        return {**schema, "items": reference}
     if isinstance(kinds, list) and "null" in kinds:
         return {"oneOf": [reference, {"type": "null"}]}
     return {"allOf": [reference], "nullable": True} if schema.get("nullable") else reference
