@@ -32,13 +32,13 @@ def main() -> None:
     chosen = options.parse_args()
     generation = catalogue.generation(chosen.supplies, chosen.folder)
     print(measuring.machine())
-    before = _private()
+    before = measuring.private_memory()
     ranker, seconds = _timed(lambda: catalogue.ranker(generation))
     print(f"a worker opens {chosen.supplies} supplies in {seconds:.1f} s", end="")
     demands = corpusmaker.demands(chosen.demands)
     sample = demands[:30]
     ranker.order(sample[0], K, today=catalogue.TODAY)
-    print(f" and keeps {_private() - before:.0f} MB for itself, glossary and compiled loops included")
+    print(f" and keeps {measuring.private_memory() - before:.0f} MB for itself, glossary and compiled loops included")
     print(f"query: {_query(ranker, sample):.2f} ms, analysis included")
     standings, seconds = _timed(lambda: [ranker.standing(demand, K, today=catalogue.TODAY) for demand in demands])
     print(f"full run: {len(demands) / seconds:.0f} demands/s in one process, without reasons")
@@ -93,12 +93,6 @@ def _timed(run: Callable[[], object]) -> tuple[object, float]:
     begun = time.process_time()
     result = run()
     return result, time.process_time() - begun
-
-
-def _private() -> float:
-    """Return the megabytes that only this process holds; mapped files are shared and not among them."""
-    lines = Path("/proc/self/smaps_rollup").read_text().splitlines()
-    return sum(int(line.split()[1]) for line in lines if line.startswith(("Private_Dirty", "Anonymous"))) / 2048
 
 
 if __name__ == "__main__":

@@ -84,3 +84,9 @@ def _sum(values: np.ndarray) -> float:
 def peak_memory() -> float:
     """Return the most megabytes that this process has held."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def private_memory(process: int | str = "self") -> float:
+    """Return the megabytes that only one process holds; mapped files are shared and not among them."""
+    lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
+    return sum(int(line.split()[1]) for line in lines if line.startswith(("Private_Dirty", "Anonymous"))) / 2048
