@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, get_resolver, reverse
 
 from accounts.enums import Role
+from accounts.models import AccessToken
 from matching.models import Match, MatchMessage, SavedSearch
 from matching.services.ranking import rank_everything
 from matching.services.searching import index_due
@@ -73,13 +74,14 @@ PAGES = {
     "team": lambda w: [w.cast.ministry.slug],
     "organisation-describe": lambda w: [w.cast.ministry.slug],
     "absence": lambda _w: [],
+    "tokens": lambda _w: [],
 }
 # These show no list of rows, or are no pages: acts by POST, files, feeds, redirections, log-in and its second factor.
 APART = {
     "archive", "archive-file", "demand-feed", "offer-feed", "solution-feed", "import-template", "my-data-file",
     "entry-letter", "entry-move", "entry-reconfirm", "saved-search", "saved-search-delete", "match-act", "mail-again",
     "unsubscribe", "webhook-test", "webhook-off", "webhook-secret", "webhook-retry", "invitation", "team-member",
-    "team-invitation", "set_language", "robots", "sitemap", "sitemap-part", "healthz", "readyz", "demand-compare",
+    "team-invitation", "set_language", "robots", "sitemap", "sitemap-part", "healthz", "readyz", "demand-compare", "token-revoke",
 }  # fmt: skip
 OF_ALLAUTH = ("account_", "mfa_", "socialaccount_", "openid_connect_")
 
@@ -166,6 +168,7 @@ def grow(world, number):
     other = WebhookEndpoint.objects.create(organisation=cast.agency, url=f"https://example.org/{number + 1}")
     for endpoint in (world.webhook, other):
         WebhookDelivery.objects.create(endpoint=endpoint, kind="x", body="{}", dedup_key=str(number), state="sent")
+    AccessToken.objects.create(world.person, name="t", scopes=["read"])
     MembershipFactory(organisation=cast.ministry, role=Role.OBSERVER)
     world.collection.texts.get_or_create(
         language=LanguageFactory(code=("fr", "es", "ar", "pt")[number]), defaults={"title": "Title"}

@@ -114,7 +114,7 @@ def test_a_country_page_shows_needs_strengths_and_partners(client, shop):
 
 
 def agree(demand, supply):
-    run = RankingRun.objects.create(scope="everything", engine_version="1")
+    run = RankingRun.objects.create(scope="everything", state="finished", engine_version="1")
     return Match.objects.create(
         demand=demand, supply=supply, state="agreed", score=0.5, rank=1, band="good", run=run, explanation={}
     )
