@@ -13,7 +13,7 @@ from matching.corpus.words import proposer
 from matching.engine.types import Geography, Profile
 from matching.engine.types import Kind as ProfileKind
 from solutions.enums import Kind
-from solutions.models import Demand, Entry, Offer, Solution
+from solutions.models import Demand, Entry, Solution
 from solutions.queries import for_ranking
 from taxonomy.models import Country, CountryGroupMembership, Region
 
@@ -70,7 +70,7 @@ def profile_of(entry: Entry, *, on: date) -> Profile:
         end_date=entry.end_date,
         confirmed_date=entry.confirmed_at.date() if entry.confirmed_at else None,
         organisation=str(entry.organisation_id),
-        closed=_is_closed(details, on),
+        closed=details.is_closed(on=on),
         **facets,  # type: ignore[arg-type]  # tuples of codes, by the names of Profile
     )
     return profile if profile.goals or profile.targets else replace(profile, proposed_goals=_proposed(profile))
@@ -83,13 +83,6 @@ def _proposed(profile: Profile) -> tuple[tuple[int, float], ...]:
 
 def _codes(rows: Iterable[object]) -> tuple[str, ...]:
     return tuple(sorted(row.pk for row in rows))  # type: ignore[attr-defined]  # reference rows: the code is the key
-
-
-def _is_closed(details: Solution | Demand | Offer, on: date) -> bool:
-    """Tell whether an entry can no longer be answered or asked; the closing or expiry day itself is still open."""
-    if isinstance(details, Offer):
-        return details.capacity_left == 0 or (details.closing_date is not None and details.closing_date < on)
-    return isinstance(details, Demand) and details.expiry_date is not None and details.expiry_date < on
 
 
 def geography(*, on: date) -> Geography:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
@@ -220,6 +220,10 @@ class Entry(models.Model):
         """The entry's texts as its reader reads them; those of the source unless queries.read_in looked for others."""
         found = self.__dict__.get("read_in", ())
         return Reading(self, found[0] if found else None)
+
+    def is_closed(self, *, on: date) -> bool:
+        """Whether it can no longer be asked or answered on a day; the last day itself is still open."""
+        return False if self.KIND else self.details.is_closed(on=on)
 
     @property
     def details(self) -> Solution | Demand | Offer:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
@@ -80,6 +82,9 @@ class Demand(Entry):
         verbose_name = _("demand")
         verbose_name_plural = _("demands")
 
+    def is_closed(self, *, on: date) -> bool:
+        return self.expiry_date is not None and self.expiry_date < on
+
 
 class NeedLine(models.Model):
     """One need within a demand, answerable by a provider of its own."""
@@ -134,3 +139,6 @@ class Offer(Entry):
     class Meta:
         verbose_name = _("offer")
         verbose_name_plural = _("offers")
+
+    def is_closed(self, *, on: date) -> bool:
+        return self.capacity_left == 0 or (self.closing_date is not None and self.closing_date < on)

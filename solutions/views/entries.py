@@ -11,6 +11,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -79,6 +80,7 @@ def entry_detail(request: HttpRequest, public_id: str) -> HttpResponse:
     insider = _is_insider(request.user, entry)
     context = {
         **content_of(entry, whole=entry.whole, asked=request.GET.get("in", "")),  # type: ignore[attr-defined]  # of with_everything
+        "closed": entry.is_closed(on=timezone.now().date()),
         "built_on": built_on(entry, user=request.user) if entry.kind == Kind.SOLUTION else [],
         "insider": insider,
         "events": events_of(entry) if insider else [],

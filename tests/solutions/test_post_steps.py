@@ -1,5 +1,7 @@
 """Posting forms: every field has its step, each step is saved by itself, and nothing typed is lost."""
 
+from datetime import date
+
 import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -423,3 +425,21 @@ def test_my_entries_show_state_freshness_and_views(client, cast, django_assert_n
         counts.add(len(queries))
     assert len(counts) == 1
     assert not client.get(reverse("my-entries"), {"state": "archived"}).context["page"].object_list
+
+
+@pytest.mark.parametrize(
+    ("factory", "values", "closed"),
+    [
+        (DemandFactory, {"expiry_date": date(2020, 1, 1)}, True),
+        (DemandFactory, {"expiry_date": date(2999, 1, 1)}, False),
+        (OfferFactory, {"closing_date": date(2020, 1, 1)}, True),
+        (OfferFactory, {"capacity_left": 0}, True),
+        (OfferFactory, {"capacity_left": 1}, False),
+        (SolutionFactory, {}, False),
+    ],
+)
+def test_the_page_says_when_an_entry_is_closed(client, cast, factory, values, closed):
+    entry = factory(organisation=cast.agency, **values)
+    page = client.get(reverse("entry-detail", args=[entry.public_id]))
+    assert page.context["closed"] is closed
+    assert ("<mark>Expired</mark>" in page.content.decode()) is closed
