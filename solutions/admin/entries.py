@@ -111,7 +111,7 @@ class EntryAdmin(HistoryAdmin):
     )
     search_fields = ("title", "summary", "public_id", "source_id", "organisation__name")
     ordering = ("-updated_at", "-pk")
-    readonly_fields = RECORD
+    readonly_fields: ClassVar[tuple[str, ...]] = RECORD
     autocomplete_fields: ClassVar[tuple[str, ...]] = ("organisation", "country", "language", *FACETS)
     formfield_overrides = {URLField: {"assume_scheme": "https"}}
     inlines: ClassVar[tuple[type, ...]] = (EventInline,)

@@ -59,10 +59,10 @@ class NewEntry(LoginRequiredMixin, View):
     def _form(self, kind: Kind, data: Any = None) -> NewEntryForm:
         user = cast(User, self.request.user)
         organisations = organisations_where(user, permission("create", kind))
-        own = list(organisations[:1])
+        own = list(organisations[:2])
         if not own:
             raise PermissionDenied
-        start = {"language": active_language(), "country": own[0].country_id if user.roles else None}
+        start = {"language": active_language(), "country": own[0].country_id if len(own) == 1 else None}
         return NewEntryForm(data, kind=kind, step=STEPS[kind][0], record=start, organisations=organisations)
 
     def _page(self, form: NewEntryForm, kind: Kind, *, status: int = 200) -> HttpResponse:
