@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.contrib.auth.models import AnonymousUser
@@ -46,14 +47,15 @@ def untold_to_publishers() -> MatchQuerySet:
     return related.order_by("-score", "pk")
 
 
-def needs_of(demand_id: int) -> QuerySet[NeedLine]:
-    """Return the need lines of a demand in their order."""
-    return NeedLine.objects.filter(demand_id=demand_id).select_related("modality").order_by("position", "pk")
+def needs_of(*demand_ids: int) -> QuerySet[NeedLine]:
+    """Return the need lines of demands, each one's in their order."""
+    lines = NeedLine.objects.filter(demand_id__in=demand_ids).select_related("modality")
+    return lines.order_by("demand_id", "position", "pk")
 
 
-def for_coverage(demand_id: int, *, user: User) -> MatchQuerySet:
-    """Return the matches of a demand that a reader knows of, best first, with what the coverage of needs hangs on."""
-    known = Match.objects.visible_to(user).shown().filter(demand_id=demand_id)
+def for_coverage(demand_ids: Collection[int], *, user: User) -> MatchQuerySet:
+    """Return the matches of demands that a reader knows of, best first, with what the coverage of needs hangs on."""
+    known = Match.objects.visible_to(user).shown().filter(demand_id__in=demand_ids)
     return known.select_related("supply__organisation").prefetch_related("needs", "supply__modalities").best_first()
 
 
@@ -68,6 +70,21 @@ def in_progress(user: User) -> MatchQuerySet:
     ours = Q(demand__organisation_id__in=user.roles) | Q(supply__organisation_id__in=user.roles)
     taken_up = Match.objects.visible_to(user).shown().exclude(state=MatchState.PROPOSED).filter(ours)
     return with_sides(taken_up).order_by(F("due_at").asc(nulls_last=True), "-changed_at", "pk")
+
+
+def waiting_for(user: User) -> MatchQuerySet:
+    """Return the matches in which a reader's organisations have to act, the next limit first.
+
+    Of proposals, which are many, these are the ones that carry the limit of their demand.
+    """
+    asking, offering = (Q(**{f"{side}__organisation_id__in": user.roles}) for side in ("demand", "supply"))
+    turn = (
+        (asking & Q(state=MatchState.PROPOSED, due_at__isnull=False))
+        | (asking & Q(state=MatchState.INTRODUCED, demand_answer=""))
+        | (asking & Q(state=MatchState.INTERESTED))
+        | (offering & Q(state=MatchState.INTRODUCED, supply_answer=""))
+    )
+    return with_sides(Match.objects.visible_to(user).filter(turn)).order_by(F("due_at").asc(nulls_last=True), "pk")
 
 
 def history_of(match: Match) -> QuerySet[MatchEvent]:

@@ -39,6 +39,11 @@ class Coverage:
     providers: list[Organisation]
     uncovered: list[NeedLine]
 
+    @property
+    def agreed(self) -> int:
+        """Count the lines that somebody has agreed to answer."""
+        return sum(bool(line.agreed) for line in self.lines)
+
 
 @transaction.atomic
 def set_needs(*, match: Match, by: User, needs: Collection[int], at: datetime) -> None:
@@ -60,15 +65,29 @@ def set_needs(*, match: Match, by: User, needs: Collection[int], at: datetime) -
 
 
 def coverage_of(demand: Entry, *, user: User) -> Coverage:
-    """Return the coverage of a demand's need lines by the matches that a reader knows of: four queries.
+    """Return the coverage of a demand's need lines by the matches that a reader knows of: four queries."""
+    return coverages([demand.pk], user=user)[demand.pk]
+
+
+def coverages(demand_ids: Collection[int], *, user: User) -> dict[int, Coverage]:
+    """Return the coverage of each demand's need lines by the matches that a reader knows of: four queries in all.
 
     A match answers the lines that people chose for it; where nobody chose, those whose modality its supply offers.
     The smallest set of providers is sought for the lines without an agreed match.
     """
-    lines = {need.pk: Line(need) for need in needs_of(demand.pk)}
+    lines: dict[int, dict[int, Line]] = {pk: {} for pk in demand_ids}
+    for need in needs_of(*demand_ids):
+        lines[need.demand_id][need.pk] = Line(need)
+    matches: dict[int, list[Match]] = {pk: [] for pk in demand_ids}
+    for match in for_coverage([pk for pk, found in lines.items() if found], user=user):
+        matches[match.demand_id].append(match)
+    return {pk: _coverage(found, matches[pk]) for pk, found in lines.items()}
+
+
+def _coverage(lines: dict[int, Line], matches: list[Match]) -> Coverage:
     providers: dict[int, Organisation] = {}
     able: dict[int, frozenset[int]] = {}
-    for match in for_coverage(demand.pk, user=user) if lines else ():
+    for match in matches:
         answered = _answered(match, lines)
         for pk in answered & lines.keys():
             _place(match, lines[pk])
