@@ -174,7 +174,7 @@ class RecordSerializer(serializers.Serializer[Any]):
         return data
 
     def _translation(self, entry: Entry, row: EntryTranslation) -> dict[str, Any]:
-        texts = {name: text for name, text in row.texts.items() if name in self.kind_fields}
+        texts = {name: text for name, text in row.texts.items() if name.split(".")[0] in self.kind_fields}
         outdated = [name for name in row.outdated(source_texts(entry)) if name in texts]
         return {"language": row.language_id, "status": row.status, "outdated": outdated, "texts": texts}
 

@@ -9,7 +9,7 @@ from django.utils.html import escape
 from django.utils.text import capfirst
 
 from solutions.enums import TranslationStatus
-from solutions.models import Entry, EntryTranslation, source_texts
+from solutions.models import Entry, EntryTranslation, NeedLine, source_texts
 from solutions.services.errors import InvalidEntryError
 from solutions.services.translating import SameLanguageError, TranslationChangedError, clean_texts
 
@@ -48,9 +48,9 @@ class TranslationForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in 
         written = {"lang": translation.language_id, "dir": "auto"}
         fields: dict[str, Any] = {"sources": sources, "__module__": __name__}
         for name, source in sources.items():
-            column: Any = (entry if hasattr(Entry, name) else entry.details)._meta.get_field(name)
+            column = _column(entry, name)
             rows = min(20, 2 + len(source) // 80)
-            widget = forms.TextInput(written) if name == "title" else forms.Textarea({**written, "rows": rows})
+            widget = forms.TextInput(written) if column.name == "title" else forms.Textarea({**written, "rows": rows})
             fields[name] = forms.CharField(
                 label=capfirst(column.verbose_name),
                 required=False,
@@ -79,3 +79,10 @@ class TranslationForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in 
         if self.cleaned_data.get("read_version") != self.initial["read_version"]:
             self.add_error(None, str(TranslationChangedError()))
         return self.cleaned_data
+
+
+def _column(entry: Entry, name: str) -> Any:
+    """Return the column that holds a text of an entry, or of one of its need lines."""
+    if name.startswith("needs."):
+        return NeedLine._meta.get_field(name.split(".")[1])
+    return (entry if hasattr(Entry, name) else entry.details)._meta.get_field(name)

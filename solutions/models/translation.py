@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from typing import ClassVar
 
@@ -14,8 +13,11 @@ from simple_history.models import HistoricalRecords
 from accounts.models import User
 from solutions.enums import TranslationStatus
 from solutions.models.entry import Entry, LongText
-from solutions.models.reading import SHORT
+from solutions.models.reading import SHORT, digest_of, need_key
 from taxonomy.models import Language
+
+NEED_TEXTS = ("title", "description")
+"""Columns of a need line that are translated."""
 
 
 class TranslationQuerySet(models.QuerySet["EntryTranslation"]):
@@ -63,12 +65,13 @@ class EntryTranslation(models.Model):
 
 
 def source_texts(entry: Entry) -> dict[str, str]:
-    """Return what an entry says in its own language, by field; fields that say nothing are left out."""
+    """Return what an entry says in its own language, by field; fields that say nothing are left out.
+
+    Texts of need lines go by `need_key`.
+    """
     names = [*SHORT, *(column.name for column in entry.details._meta.fields if isinstance(column, LongText))]
     texts = {name: getattr(entry if name in SHORT else entry.details, name) for name in names}
+    if entry.is_demand:
+        for line in entry.details.needs.all():  # type: ignore[union-attr]  # of a demand
+            texts |= {need_key(column, getattr(line, column)): getattr(line, column) for column in NEED_TEXTS}
     return {name: text for name, text in texts.items() if text}
-
-
-def digest_of(text: str) -> str:
-    """Return what tells a text from any other."""
-    return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()

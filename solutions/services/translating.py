@@ -14,13 +14,15 @@ from accounts.rules import may
 from core.errors import DomainError
 from solutions.enums import Kind, TranslationStatus
 from solutions.models import Entry, EntryTranslation, source_texts
-from solutions.models.translation import digest_of
+from solutions.models.reading import digest_of
 from solutions.queries import vocabulary
-from solutions.rules import FIELDS, Problem, RefusedError
+from solutions.rules import FIELDS, TITLE_MAX, Problem, RefusedError
+from solutions.rules.readers import line, text
 from solutions.services.entries import permission
 from solutions.services.errors import InvalidEntryError, NotPermittedError
 from taxonomy.models import Language
 
+NEED_FIELDS: Final = {"title": line(TITLE_MAX), "description": text()}
 NEEDED: Final = ("title", "summary")
 """What a finished translation cannot do without: lists show it."""
 
@@ -32,8 +34,8 @@ class TranslationChangedError(DomainError):
     status = 412
 
     def __init__(self) -> None:
-        text = _("Somebody else changed this translation meanwhile. Their text stands beside yours; join the two.")
-        super().__init__(text)
+        message = _("Somebody else changed this translation meanwhile. Their text stands beside yours; join the two.")
+        super().__init__(message)
 
 
 class SameLanguageError(DomainError):
@@ -71,7 +73,7 @@ def save_translation(
         raise TranslationChangedError
     row = before or EntryTranslation(entry_id=entry.pk, language=language, version=0)
     row.texts, row.status, row.author, row.updated_at = cleaned, status, by, at
-    row.digests = {name: digest_of(text) for name, text in source_texts(entry).items() if name in cleaned}
+    row.digests = {name: digest_of(said) for name, said in source_texts(entry).items() if name in cleaned}
     row.source_version, row.version = entry.version, version + 1
     row._history_user, row._history_date = by, at  # type: ignore[attr-defined]  # read by django-simple-history
     try:
@@ -90,14 +92,15 @@ def clean_texts(entry: Entry, texts: Mapping[str, str], status: TranslationStatu
     fields, words, sources = FIELDS[Kind(entry.kind)], vocabulary(), source_texts(entry)
     cleaned: dict[str, str] = {}
     problems: list[Problem] = []
-    for name, text in texts.items():
-        if not text.strip():
+    for name, written in texts.items():
+        if not written.strip():
             continue
         if name not in sources:
-            problems.append(Problem(name, text, _("The original says nothing here; leave it empty.")))
+            problems.append(Problem(name, written, _("The original says nothing here; leave it empty.")))
             continue
         try:
-            cleaned[name] = str(fields[name].read(text, words))
+            field = NEED_FIELDS[name.split(".")[1]] if name.startswith("needs.") else fields[name]
+            cleaned[name] = str(field.read(written, words))
         except RefusedError as refused:
             problems.append(Problem(name, refused.value, refused.message))
     if status != TranslationStatus.NONE:

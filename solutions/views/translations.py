@@ -92,8 +92,10 @@ def translation_edit(request: HttpRequest, public_id: str, language: str) -> Htt
 
 def _entry(request: HttpRequest, public_id: str) -> Entry:
     """Return an entry that the reader may translate; 404 when it is not for them to know of, 403 when only to read."""
-    found = Entry.objects.visible_to(request.user).select_related(
-        "organisation", "language", "solution", "demand", "offer"
+    found = (
+        Entry.objects.visible_to(request.user)
+        .select_related("organisation", "language", "solution", "demand", "offer")
+        .prefetch_related("demand__needs")
     )
     entry: Entry = get_object_or_404(found, public_id=public_id)
     if not may(cast(User, request.user), permission("edit", entry.kind), entry.organisation):

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from solutions.enums import TranslationStatus, Visibility
-from solutions.models import Demand, EntryTranslation, Solution
+from solutions.models import Demand, EntryTranslation, Solution, source_texts
 from solutions.services import InvalidEntryError, update_entry
 from solutions.services.errors import NotPermittedError
 from solutions.services.translating import SameLanguageError, TranslationChangedError, save_translation
@@ -47,12 +47,15 @@ def test_writing_one_leaves_the_source_and_the_others_as_they_were(solution, cas
     ]
 
 
-@pytest.mark.parametrize("status", [TranslationStatus.HUMAN, TranslationStatus.MACHINE])
-def test_a_reader_sees_their_language_and_is_told_what_it_is(client, solution, cast, status):
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [(TranslationStatus.HUMAN, "Translated by a person"), (TranslationStatus.MACHINE, "Translated by a machine")],
+)
+def test_a_reader_sees_their_language_and_is_told_what_it_is(client, solution, cast, status, said):
     translated(solution, cast, status=status)
     html = page(client, solution)
     assert '<h1 lang="fr" dir="ltr">Pompes solaires</h1>' in html
-    assert EntryTranslation(status=status).get_status_display() in page(client, solution, "en", "?in=fr")
+    assert said in page(client, solution, "en", "?in=fr")
     assert 'href="?in=en"' in html
     assert "More vegetables." in html  # what is not translated is there in the language of the source
     assert '<h1 lang="en" dir="ltr">Solar pumps</h1>' in page(client, solution, query="?in=en")
@@ -105,6 +108,26 @@ def test_a_stranger_reads_of_a_summarised_demand_only_the_translated_summary(cli
     answer = client.get(f"/api/v1/demands/{demand.public_id}/").json()
     assert answer["translations"][0]["texts"] == {"title": FRENCH["title"], "summary": FRENCH["summary"]}
     assert Demand.objects.get().gap == "Secret gap"
+
+
+def test_need_lines_are_translated_by_what_they_say(client, cast):
+    demand = DemandFactory(organisation=cast.ministry)
+    demand.needs.create(title="Train technicians", description="Ten a year.", position=0)
+    demand.needs.create(title="Spare parts", position=1)
+    title, description, parts = (name for name in source_texts(demand) if name.startswith("needs."))
+    texts = {**FRENCH, title: "Former des techniciens", parts: "Pièces de rechange"}
+    translated(demand, cast, texts=texts, by=cast.focal_point)
+    html = page(client, demand)
+    assert '<strong lang="fr" dir="ltr">Former des techniciens</strong>' in html
+    assert '<div lang="en" dir="ltr"><p>Ten a year.</p></div>' in html
+    assert client.get(f"/api/v1/demands/{demand.public_id}/").json()["translations"][0]["texts"] == texts
+    client.force_login(cast.focal_point)
+    form = client.get(reverse("translation-edit", args=[demand.public_id, "fr"])).content.decode()
+    assert f'name="{description}"' in form
+    demand.needs.filter(position=1).update(title="Pumps")
+    html = page(client, demand)
+    assert "Pièces de rechange" not in html
+    assert '<strong lang="en" dir="ltr">Pumps</strong>' in html
 
 
 @pytest.mark.parametrize(

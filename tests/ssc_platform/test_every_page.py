@@ -81,7 +81,8 @@ APART = {
     "archive", "archive-file", "demand-feed", "offer-feed", "solution-feed", "import-template", "my-data-file",
     "entry-letter", "entry-move", "entry-reconfirm", "saved-search", "saved-search-delete", "match-act", "mail-again",
     "unsubscribe", "webhook-test", "webhook-off", "webhook-secret", "webhook-retry", "invitation", "team-member",
-    "team-invitation", "set_language", "robots", "sitemap", "sitemap-part", "healthz", "readyz", "demand-compare", "token-revoke",
+    "team-invitation", "set_language", "robots", "sitemap", "sitemap-part", "healthz", "readyz", "demand-compare",
+    "token-revoke",
 }  # fmt: skip
 OF_ALLAUTH = ("account_", "mfa_", "socialaccount_", "openid_connect_")
 
