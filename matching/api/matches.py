@@ -31,6 +31,7 @@ from matching.queries import needs_of, with_sides
 from matching.services import answering, covering, curation, marking
 from matching.services.explaining import Labels, readable_pair
 from matching.services.moving import BadDecisionError
+from solutions.enums import Kind
 from solutions.models import Entry
 from solutions.queries import SUMMARY_FACETS
 
@@ -66,11 +67,11 @@ class MatchViewSet(DatedListMixin, ExportMixin, viewsets.ReadOnlyModelViewSet[Ma
 
     def changed_at(self) -> datetime | None:
         """Return when a match, or an entry that one may be of, last changed."""
-        last = (
+        last = [
             Match.objects.aggregate(last=Max("changed_at"))["last"],
             RankingRun.objects.aggregate(last=Max("finished_at"))["last"],
-            Entry.objects.aggregate(last=Max("updated_at"))["last"],
-        )
+            *(Entry.objects.filter(kind=kind).aggregate(last=Max("updated_at"))["last"] for kind in Kind),  # by index
+        ]
         return max((at for at in last if at), default=None)
 
     @extend_schema(parameters=SHAPE)

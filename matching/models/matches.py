@@ -210,6 +210,7 @@ class Match(models.Model):
                 condition=Q(publishers_told_at=None, band__in=(Band.STRONG, Band.GOOD)),
                 name="match_untold_to_publishers",
             ),
+            models.Index(fields=["-changed_at", "-id"], name="match_by_change"),
             models.Index(fields=["alarm_at"], condition=Q(alarm_at__isnull=False), name="match_by_alarm"),
             models.Index(fields=["due_at", "id"], condition=Q(due_at__isnull=False), name="match_by_limit"),
         ]

@@ -190,6 +190,7 @@ class Entry(models.Model):
         ]
         indexes = [
             models.Index(fields=["kind", "state", "-published_at", "-id"], name="entry_listing"),
+            models.Index(fields=["kind", "-updated_at", "-id"], name="entry_by_change"),
             models.Index(fields=["ranking_due_at"], condition=Q(ranking_due_at__isnull=False), name="entry_due"),
             models.Index(fields=["confirmed_at"], condition=Q(state__in=sorted(LIVE)), name="entry_aging"),
         ]
