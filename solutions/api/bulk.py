@@ -189,7 +189,9 @@ class ImportView(APIView):
         """
         options = OptionsSerializer(data=request.query_params.dict())
         options.is_valid(raise_exception=True)
-        sent = FileSerializer(data=request.data)
+        # Nothing is parsed of a body of no bytes: it is an empty file, unless it was to be a form.
+        empty = not request.data and not str(request.content_type).startswith("multipart/")
+        sent = FileSerializer(data={"file": ContentFile(b"", name="records.jsonl")} if empty else request.data)
         sent.is_valid(raise_exception=True)
         content: File[Any] = sent.validated_data["file"]
         chosen = options.validated_data

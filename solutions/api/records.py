@@ -60,7 +60,8 @@ class ProvenanceSerializer(serializers.Serializer[Any]):
     """Where the words of an entry come from."""
 
     def get_fields(self) -> dict[str, Any]:
-        return {part: serializers.CharField(required=False, allow_blank=True, max_length=1000) for part in PROVENANCE}
+        options: dict[str, Any] = {"required": False, "allow_blank": True, "allow_null": True, "max_length": 1000}
+        return {part: serializers.CharField(**options) for part in PROVENANCE}
 
 
 class TranslationSerializer(serializers.Serializer[Any]):
@@ -105,7 +106,7 @@ def api_field(name: str, field: Field, *, required: bool) -> serializers.Field[A
     if field.store is Store.NEEDS:
         return NeedSerializer(many=True, **options)
     if isinstance(field.empty, list):
-        child = serializers.IntegerField() if name == "goals" else serializers.CharField()
+        child = serializers.IntegerField() if name == "goals" else serializers.CharField(allow_blank=True)
         return serializers.ListField(child=child, max_length=100, **options)
     if isinstance(field.empty, dict):
         return ProvenanceSerializer(**options)

@@ -55,7 +55,7 @@ def _referring(schema: dict[str, Any], name: str) -> dict[str, Any]:
     reference = {"$ref": f"#/components/schemas/{name}Code"}
     kinds = schema.get("type")
     if kinds == "array" or (isinstance(kinds, list) and "array" in kinds):
-        return {**schema, "items": reference}
+        return schema if "$ref" in schema["items"] else {**schema, "items": reference}  # objects are no codes
     if isinstance(kinds, list) and "null" in kinds:
         return {"oneOf": [reference, {"type": "null"}]}
     return {"allOf": [reference], "nullable": True} if schema.get("nullable") else reference

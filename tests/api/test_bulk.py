@@ -173,7 +173,7 @@ def test_the_same_file_under_one_key_is_imported_once(caller, cast):
 @pytest.mark.parametrize(
     ("content", "kind", "query", "status"),
     [
-        (b"", LINES, "", 400),
+        (b"", LINES, "", 409),
         (b"{", LINES, "", 409),
         (b"\xff\xfe{", LINES, "", 409),
         (b"no sheet", SHEET, "", 409),
