@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -192,7 +192,7 @@ class MatchViewSet(DatedListMixin, ExportMixin, viewsets.ReadOnlyModelViewSet[Ma
         """Read a match again, also one that its reader has just put out of sight."""
         return with_sides(Match.objects.filter(pk=match.pk)).get()
 
-    def _rows(self, matches: Iterable[Match]) -> list[dict[str, Any]]:
+    def _rows(self, matches: Sequence[Match]) -> Sequence[dict[str, Any]]:
         context = self.get_serializer_context()
         keys = {match.demand_id for match in matches} | {match.supply_id for match in matches}
         if context["included"]:

@@ -106,15 +106,13 @@ class PairView(APIView):
         demand, supply = readable_pair(**asked.validated_data, reader=request.user)
         opinion = explain_pair(demand=demand, supply=supply, at=timezone.now())
         known = Match.objects.visible_to(request.user).filter(demand_id=demand.pk, supply_id=supply.pk)
-        excluded = isinstance(opinion, Exclusion)
-        return Response(
-            {
-                "demand": demand.public_id,
-                "supply": supply.public_id,
-                "match": known.values_list("public_id", flat=True).first(),
-                "excluded": explain_exclusion(opinion, gettext) if isinstance(opinion, Exclusion) else None,
-                "score": None if excluded else opinion.score,
-                "band": None if excluded else opinion.band,
-                "explanation": None if excluded else records.told(in_words(opinion.to_dict(), Labels())),
-            }
-        )
+        found: dict[str, Any] = {
+            "demand": demand.public_id,
+            "supply": supply.public_id,
+            "match": known.values_list("public_id", flat=True).first(),
+            **dict.fromkeys(("excluded", "score", "band", "explanation")),
+        }
+        if isinstance(opinion, Exclusion):
+            return Response({**found, "excluded": explain_exclusion(opinion, gettext)})
+        explanation = records.told(in_words(opinion.to_dict(), Labels()))
+        return Response({**found, "score": opinion.score, "band": opinion.band, "explanation": explanation})

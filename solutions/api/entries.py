@@ -194,7 +194,8 @@ class EntryViewSet(DatedListMixin, viewsets.GenericViewSet[Entry]):
         entries = Entry.objects.filter(kind=self.kind)
         if not self.request.user.is_authenticated:
             entries = entries.filter(published_at__isnull=False)
-        return entries.aggregate(last=Max("updated_at"))["last"]
+        last: datetime | None = entries.aggregate(last=Max("updated_at"))["last"]
+        return last
 
 
 def described(
