@@ -10,7 +10,7 @@ from rest_framework import serializers
 
 from core.schema import sent_as
 from matching.engine.explain import Explanation
-from matching.enums import Actor, Band, EndingReason, MessageKind
+from matching.enums import Actor, Answer, Band, EndingReason, Mark, MessageKind
 from matching.models import Match, MatchMessage
 from matching.services.explaining import in_words
 from matching.services.moving import NOTE_MAX
@@ -64,6 +64,9 @@ class MatchSerializer(serializers.ModelSerializer[Match]):
     supply_title = serializers.CharField(source="supply.title", read_only=True)
     supply_kind = serializers.CharField(source="supply.kind", read_only=True)
     organisation = serializers.CharField(source="supply.organisation.name", read_only=True)
+    mark = serializers.ChoiceField(Mark.choices, allow_blank=True, help_text="Empty: no curator's.")
+    demand_answer = serializers.ChoiceField(Answer.choices, allow_blank=True, help_text="Empty: none yet.")
+    supply_answer = serializers.ChoiceField(Answer.choices, allow_blank=True, help_text="Empty: none yet.")
     next_actors = serializers.SerializerMethodField()
     explanation = serializers.SerializerMethodField()
     included = serializers.SerializerMethodField()
