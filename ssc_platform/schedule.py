@@ -8,6 +8,10 @@ SCHEDULE = {
     "rank-everything-nightly": {"task": "matching.rank_everything", "schedule": crontab(hour=1, minute=30)},
     "write-the-archive": {"task": "solutions.write_archive", "schedule": crontab(hour=3, minute=0)},
     "rank-what-is-due": {"task": "matching.rank_due", "schedule": 300.0},
+    "tell-of-saved-searches": {
+        "task": "matching.tell_of_saved_searches",
+        "schedule": crontab(hour=5, minute=0),
+    },
     "let-match-clocks-ring": {"task": "matching.tick", "schedule": 900.0},
     "deliver-due-emails": {"task": "notifications.deliver_due", "schedule": 60.0},
     "deliver-due-webhooks": {"task": "notifications.deliver_webhooks_due", "schedule": 60.0},
