@@ -5,6 +5,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from matching.models import Match, RankingRun
+from matching.services.curation import shortlist
 from matching.services.ranking import rank_everything
 from tests.e2e.conftest import AXE
 from tests.factories import PASSWORD, DemandFactory, OfferFactory, SolutionFactory
@@ -62,6 +63,11 @@ def test_every_page_of_the_desk_is_accessible_and_silent(desk, ranked):
         f"{LIST}{matches[0]}/change/",
         "/admin/matching/rankingrun/",
         f"/admin/matching/rankingrun/compare/?run={runs[0]}&run={runs[1]}",
+        "/admin/matching/weightsversion/",
+        "/admin/matching/glossaryterm/?q=water",
+        "/admin/notifications/email/",
+        f"/admin/accounts/organisation/{ranked.ministry.pk}/history/",
+        f"/admin/solutions/demand/{ranked.demand.pk}/history/",
     ]
     found = {}
     for address in addresses:
@@ -115,3 +121,41 @@ def test_a_pair_is_looked_up_explained_and_added_by_hand(desk, ranked):
     desk.get_by_role("button", name="Add the match").click()
     expect(desk.locator(".messagelist li.success")).to_have_text("The match was added and pinned.")
     assert Match.objects.get(supply=ranked.other).mark == "pinned"
+
+
+def test_a_match_is_introduced_from_the_queue_by_keyboard_alone(desk, ranked):
+    match = Match.objects.get(supply=ranked.solution)
+    shortlist(match=match, by=ranked.focal_point, at=timezone.now())
+    desk.goto(f"{LIST}queue/")
+    link = desk.get_by_role("region", name="To introduce").get_by_role("link", name=ranked.demand.title)
+    link.focus()
+    desk.keyboard.press("Enter")
+    button = desk.get_by_role("button", name="Introduce")
+    for _ in range(200):  # it is reached with the tabulator alone
+        desk.keyboard.press("Tab")
+        if button.evaluate("element => element === document.activeElement"):
+            break
+    desk.keyboard.press("Enter")
+    desk.get_by_label("Note").focus()
+    desk.keyboard.type("Please meet.")
+    desk.keyboard.press("Tab")
+    desk.keyboard.press("Enter")
+    expect(desk.locator(".messagelist li.success")).to_have_count(1)
+    match.refresh_from_db()
+    assert match.state == "introduced"
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_desk_runs_from_right_to_left_and_fits_a_telephone(open_page, ranked, width):
+    ranked.curator.language = "ar"
+    ranked.curator.save()
+    page = open_page(width=width, locale="ar")
+    page.goto("/accounts/login/?next=/admin/matching/match/queue/")
+    page.fill("input[name=login]", ranked.curator.email)
+    page.fill("input[name=password]", PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.locator("nav.desk-nav").first).to_be_visible()
+    for address in (LIST, f"{LIST}queue/", f"{LIST}overview/"):
+        page.goto(address)
+        assert page.locator("html").get_attribute("dir") == "rtl"
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth + 1"), address
