@@ -87,6 +87,6 @@ def peak_memory() -> float:
 
 
 def private_memory(process: int | str = "self") -> float:
-    """Return the megabytes that only one process holds; mapped files are shared and not among them."""
+    """Return the megabytes that only one process holds and has written; mapped files are not among them."""
     lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
-    return sum(int(line.split()[1]) for line in lines if line.startswith(("Private_Dirty", "Anonymous"))) / 2048
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Private_Dirty:")) / 1024

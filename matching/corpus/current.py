@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import multiprocessing
 import os
+import shutil
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -31,6 +32,7 @@ REFIT: Final = 100  # of so many supplies one has changed: then the rarity of wo
 READ: Final = 1_000  # entries read from the database at a time
 WORTH_PROCESSES: Final = 5_000  # entries whose analysis is shared among processes
 KEPT: Final = 3  # generations; older ones go
+UNUSED: Final = timedelta(days=7)  # then the generations of other code go as well
 LOOKBACK: Final = timedelta(hours=1)  # a transaction may commit so long after the time it writes
 
 Progress = Callable[[int, int], None]
@@ -167,9 +169,10 @@ def _ready(*, at: datetime, anew: bool, progress: Progress | None) -> Corpus:
             held = _built(state, stamp, root, progress)
         elif held.changes and (anew or len(held.changes) * REFIT > state.count):
             held = _refitted(held, stamp, root)
+        if root not in _held or _held[root].generation is not held.generation:
+            _tidy(root, at=at)
         _held.clear()
         _held[root] = held
-        prune(root, keep=KEPT, abandoned_before=at - timedelta(days=1))
     return held
 
 
@@ -255,6 +258,14 @@ def _built(state: Fingerprint, stamp: Stamp, root: Path, progress: Progress | No
 def _over(generation: Generation, state: Fingerprint) -> Corpus:
     ranker = Ranker.from_generation(generation, geography(on=state.day), curated_analyser(state.terms))
     return Corpus(state, generation, ranker, {})
+
+
+def _tidy(root: Path, *, at: datetime) -> None:
+    """Delete old generations, and those of code, terms or constants that nothing was made for in a week."""
+    prune(root, keep=KEPT, abandoned_before=at - timedelta(days=1))
+    for other in root.parent.iterdir():
+        if other != root and datetime.fromtimestamp(other.stat().st_mtime, UTC) < at - UNUSED:
+            shutil.rmtree(other, ignore_errors=True)
 
 
 def _supplies() -> EntryQuerySet:

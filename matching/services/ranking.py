@@ -7,7 +7,7 @@ from datetime import datetime
 from matching import corpus
 from matching.corpus import Progress
 from matching.engine.types import Profile
-from matching.enums import RunScope, RunState
+from matching.enums import RunScope
 from matching.models import Match, RankingRun
 from matching.services import runs
 from matching.services.reaching import reached, unranked
@@ -72,7 +72,9 @@ def rank_due(*, at: datetime) -> RankingRun | None:
     runs.resume(at=at)
     tell_publishers(at=at)
     due = Entry.objects.filter(ranking_due_at__lte=at)
-    return _rank(RunScope.DUE, due, at=at) if due.exists() else None
+    if runs.is_under_way(RunScope.DUE) or not due.exists():
+        return None
+    return _rank(RunScope.DUE, due, at=at)
 
 
 def warm_up(*, at: datetime) -> None:
@@ -92,7 +94,7 @@ def _rank(scope: RunScope, changed: EntryQuerySet, *, at: datetime) -> RankingRu
     with runs.recorded(run, lambda: at):
         current = corpus.fitted(at=at)
         demand_ids = set(entries) - supplies.keys() | reached(supplies=supplies.values(), corpus=current)
-        if supplies and not RankingRun.objects.filter(scope=RunScope.EVERYTHING, state=RunState.RUNNING).exists():
+        if supplies and not runs.is_under_way(RunScope.EVERYTHING):
             demand_ids |= unranked(corpus=current)  # a full run has these in its chunks
         runs.cut(run, sorted(demand_ids), current)
     runs.hand_out(run, at=at)

@@ -42,13 +42,14 @@ def reached(*, supplies: Collection[str], corpus: Corpus, among: Collection[int]
     `supplies` are public ids of what came, changed or went; `corpus` has the changes already. Only demands whose
     ranking rests on the corpus' generation are found: see `unranked` for the others.
     """
-    if not supplies:
+    changed = [name for name in supplies if not _is_known(name, corpus)]
+    if not changed:
         return set()
     with _lock:
         held = _current(corpus)
         keys = {name: key for key, name in held.names.items()}
-        found = {keys[name] for name in held.reverse.touched(supplies)}
-    kept = Match.objects.filter(supply__public_id__in=supplies).exclude(Q(state=MatchState.GONE) & ~Q(mark=Mark.PINNED))
+        found = {keys[name] for name in held.reverse.touched(changed)}
+    kept = Match.objects.filter(supply__public_id__in=changed).exclude(Q(state=MatchState.GONE) & ~Q(mark=Mark.PINNED))
     found |= set(kept.values_list("demand_id", flat=True)) & held.stamps.keys()
     return found if among is None else found & set(among)
 
@@ -57,6 +58,11 @@ def unranked(*, corpus: Corpus) -> set[int]:
     """Return the live demands whose ranking does not rest on the corpus' generation, weights and day."""
     live = Entry.objects.rankable().demands().exclude(demand__expiry_date__lt=corpus.fingerprint.day)
     return set(live.exclude(pk__in=_rows(corpus)).values_list("pk", flat=True))
+
+
+def _is_known(supply: str, corpus: Corpus) -> bool:
+    """Tell whether the generation has the supply as it is, so that every ranking that rests on it took it in."""
+    return supply not in corpus.changes and corpus.generation.supplies.row_of(supply) is not None
 
 
 def _rows(corpus: Corpus):  # type: ignore[no-untyped-def]  # a queryset

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -69,6 +69,7 @@ def begin(scope: RunScope, *, entry_id: int | None = None, due: Mapping[int, dat
         raise RunningAlreadyError(RankingRun.objects.filter(scope=scope, state=RunState.RUNNING).latest("pk")) from None
 
 
+@transaction.atomic
 def cut(run: RankingRun, demand_ids: Sequence[int], current: Corpus) -> None:
     """Divide the demands of a run into chunks."""
     run.demand_count, run.supply_count = len(demand_ids), current.fingerprint.count
@@ -99,9 +100,13 @@ def invite(run: RankingRun, *, at: datetime) -> None:
 
 
 def work(run: RankingRun, *, at: datetime, shown: Shown | None = None) -> None:
-    """Rank all chunks of a run that can be had, and finish it if they were the last. Raises RankingFailedError."""
+    """Rank all chunks of a run that can be had, and finish it if they were the last. Raises RankingFailedError.
+
+    Whatever stops this caller fails the run, unless other workers go on with it.
+    """
     clock = _clock(at)
-    with recorded(run, clock):
+    shared = run.scope == RunScope.EVERYTHING and not settings.CELERY_TASK_ALWAYS_EAGER
+    with nullcontext() if shared else recorded(run, clock):
         while (chunk := waiting(run.pk, at=clock()).first()) is not None:
             _rank_chunk(chunk, clock, shown)
         finish(run, at=clock())
@@ -263,6 +268,11 @@ def resume(*, at: datetime) -> None:
                 fail(run, "The worker was lost.", at=at)
         elif is_lost(run, at=at) or waiting(run.pk, at=at).filter(state=ChunkState.TAKEN).exists():
             hand_out(run, at=at)
+
+
+def is_under_way(scope: RunScope) -> bool:
+    """Tell whether a run of this kind is in the hands of workers."""
+    return RankingRun.objects.filter(scope=scope, state=RunState.RUNNING).exclude(generation="").exists()
 
 
 def is_lost(run: RankingRun, *, at: datetime) -> bool:

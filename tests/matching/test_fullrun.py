@@ -1,5 +1,6 @@
 """Runs in chunks: taken once, lost and found, cancelled, one at a time; and small changes that equal a full run."""
 
+import os
 from datetime import timedelta
 from io import StringIO
 
@@ -198,6 +199,20 @@ def test_another_process_finds_the_generation_on_disk_with_what_changed_since(ca
     assert here.changes == there.changes
     assert (here.row(late.public_id).key, here.row(catalogue.taxes.public_id)) == (late.pk, None)
     assert here.changed_since(first) == {late.public_id, catalogue.taxes.public_id}
+
+
+def test_old_generations_go_and_those_of_other_code_after_a_week(catalogue, settings):
+    root = corpus.fitted(at=NOW).generation.folder.parent
+    for name, days in (("older", 8), ("newer", 6)):
+        other = root.parent / name
+        other.mkdir()
+        then = (timezone.now() - timedelta(days=days)).timestamp()
+        os.utime(other, (then, then))
+    for _ in range(4):
+        OfferFactory()
+        corpus.renewed(at=timezone.now())
+    assert sorted(path.name for path in root.iterdir() if path.is_dir()) == ["3", "4", "5"]
+    assert sorted(path.name for path in root.parent.iterdir()) == sorted([root.name, "newer"])
 
 
 def test_an_offer_that_closes_overnight_is_read_again(catalogue):
