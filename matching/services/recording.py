@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 
 Columns = Sequence[str]
 
@@ -19,8 +19,9 @@ def upsert(rows: Sequence[models.Model], *, unique: Columns, refreshed: Columns)
     if not rows:
         return
     fields = {field.name: field for field in rows[0]._meta.concrete_fields if not isinstance(field, models.AutoField)}
+    database = connections[DEFAULT_DB_ALIAS]  # asked for each value: the proxy would take longer than the value
     values = [
-        [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields.values()] for row in rows
+        [field.get_db_prep_save(getattr(row, field.attname), database) for field in fields.values()] for row in rows
     ]
     quoted = {name: connection.ops.quote_name(str(field.column)) for name, field in fields.items()}
     columns = ", ".join(quoted.values())
