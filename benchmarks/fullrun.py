@@ -118,21 +118,29 @@ def _fill(profiles: Sequence[Profile]) -> None:
 
 @contextmanager
 def _workers(count: int) -> Iterator[list[int]]:
-    """Start workers of one process each; yield the processes that rank."""
-    command = [sys.executable, "-m", "celery", "-A", "ssc_platform", "worker", "--concurrency", "1", "-l", "INFO"]
-    logs = [tempfile.NamedTemporaryFile("w+") for _ in range(count)]  # noqa: SIM115  # closed with the process
-    started = [
-        subprocess.Popen([*command, "-n", f"w{n}"], cwd=ROOT, stdout=log, stderr=log) for n, log in enumerate(logs)
+    """Start a worker of so many processes; yield the processes that rank."""
+    command = [
+        sys.executable,
+        "-m",
+        "celery",
+        "-A",
+        "ssc_platform",
+        "worker",
+        "-l",
+        "INFO",
+        "--concurrency",
+        str(count),
     ]
-    try:
-        while not all("ready." in Path(log.name).read_text() for log in logs):
-            time.sleep(0.5)
-        time.sleep(5)  # the children open the index
-        yield [int(child) for process in started for child in _children(process.pid)]
-    finally:
-        for process in started:
-            process.terminate()
-            process.wait()
+    with tempfile.NamedTemporaryFile("w+") as log:
+        worker = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
+        try:
+            while "ready." not in Path(log.name).read_text():
+                time.sleep(0.5)
+            time.sleep(5)  # the processes open the index
+            yield [int(child) for child in _children(worker.pid)]
+        finally:
+            worker.terminate()
+            worker.wait()
 
 
 def _children(pid: int) -> list[str]:

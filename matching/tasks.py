@@ -1,13 +1,22 @@
 """Ranking and the search index by the worker: fetch, call, return."""
 
+import gc
+
 from celery import shared_task
-from celery.signals import worker_process_init
+from celery.signals import worker_init, worker_process_init
 from celery.utils.log import get_task_logger
 from django.utils import timezone
 
+from matching.corpus import analyser
 from matching.services import clocks, ranking, runs, searching, watching
 
 logger = get_task_logger(__name__)
+
+
+@worker_init.connect  # type: ignore[untyped-decorator]
+def load_glossary(**_ignored: object) -> None:
+    analyser()
+    gc.freeze()  # what is loaded before the processes of a worker are forked stays common to them
 
 
 @worker_process_init.connect  # type: ignore[untyped-decorator]
