@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 from django.conf import settings as django_settings
 from django.contrib.auth.models import AnonymousUser
+from django.utils import translation
 
 from accounts.enums import OrganisationType, Role
 from core.throttling import ScopeThrottle
@@ -30,6 +31,12 @@ def _test_settings(settings, tmp_path, monkeypatch):
     monkeypatch.setattr(
         ScopeThrottle, "THROTTLE_RATES", defaultdict(lambda: None)
     )  # no limit, but where a test sets one
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    with translation.override("en"):  # a request leaves its reader's language behind
+        yield
 
 
 @pytest.fixture
