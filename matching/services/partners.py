@@ -28,7 +28,10 @@ def note_use(*, token: AccessToken, results: int, kept: bool, refused: bool, at:
         token_id=token.public_id, day=at.date(), defaults={"name": token.name, "user": token.user}
     )
     PartnerUse.objects.filter(pk=use.pk).update(
-        calls=F("calls") + 1, refused=F("refused") + refused, results=F("results") + results, kept=F("kept") + kept
+        calls=F("calls") + 1,
+        refused=F("refused") + int(refused),
+        results=F("results") + results,
+        kept=F("kept") + int(kept),
     )
 
 
