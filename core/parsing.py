@@ -1,4 +1,4 @@
-"""Request bodies of the API: JSON that is an object, of a depth that can be read."""
+"""Request bodies of the API: JSON that is an object, of a depth that can be read; text that is text."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import IO, Any
 
 from django.utils.translation import gettext_lazy as _
-from rest_framework import exceptions
+from rest_framework import exceptions, serializers
 from rest_framework.parsers import JSONParser
 
 
@@ -23,3 +23,12 @@ class ObjectParser(JSONParser):
         if not isinstance(body, dict):
             raise exceptions.ParseError(_("The body is not a JSON object; write { } around it."))
         return body
+
+
+class TextField(serializers.CharField):
+    """Text, as the schema says; a number is refused, not taken for its digits."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)

@@ -80,7 +80,9 @@ class SlugsField(Field):
         return [one for one in value or () if one]
 
 
-@extend_schema_field({"type": "string", "minLength": 1, "maxLength": 80, "description": "Slugs."})
+@extend_schema_field(
+    {"type": "string", "minLength": 1, "maxLength": 80, "pattern": r"^[^\x00]+$", "description": "Slugs."}
+)
 class SlugsFilter(MultipleChoiceFilter):
     """Any of several rows by their slugs, which no form offers."""
 

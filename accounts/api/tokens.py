@@ -18,6 +18,7 @@ from accounts.models import TOKEN_DAYS_MAX, AccessToken
 from accounts.queries import person
 from accounts.services.tokens import make_token
 from core.pagination import PublicPagination
+from core.parsing import TextField
 from core.schema import sent_as
 
 
@@ -45,7 +46,10 @@ class TokenSerializer(serializers.ModelSerializer[AccessToken]):
     """An access token, without its secret."""
 
     id = serializers.CharField(source="public_id", read_only=True)
-    scopes = serializers.ListField(child=serializers.ChoiceField(Scope.choices), allow_empty=False, max_length=3)
+    name = TextField(max_length=80)
+    scopes = serializers.ListField(
+        child=serializers.ChoiceField(Scope.choices), allow_empty=False, min_length=1, max_length=3
+    )
     begins_with = serializers.CharField(source="token_key", read_only=True, help_text="Its first characters.")
     days = serializers.IntegerField(
         write_only=True, min_value=1, max_value=TOKEN_DAYS_MAX, help_text="How long it is good."

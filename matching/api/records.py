@@ -8,6 +8,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from core.parsing import TextField
 from core.schema import sent_as
 from matching.engine.explain import Explanation
 from matching.enums import Actor, Answer, Band, EndingReason, Mark, MessageKind
@@ -134,7 +135,7 @@ MATCH_FIELDS = [name for name in MatchSerializer.Meta.fields if name != "include
 class NotedSerializer(serializers.Serializer[Any]):
     """What to say about an act."""
 
-    note = serializers.CharField(required=False, default="", allow_blank=True, max_length=NOTE_MAX)
+    note = TextField(required=False, default="", allow_blank=True, max_length=NOTE_MAX)
 
 
 @sent_as({"side": "demand_side", "note": ""})
@@ -176,7 +177,7 @@ class NewMessageSerializer(serializers.Serializer[Any]):
     """A question or an answer."""
 
     kind = serializers.ChoiceField(MessageKind.choices)
-    text = serializers.CharField(max_length=NOTE_MAX)
+    text = TextField(max_length=NOTE_MAX)
 
 
 class MessageSerializer(serializers.ModelSerializer[MatchMessage]):

@@ -20,6 +20,7 @@ from accounts.queries import person
 from core.idempotency import PARAMETER as IDEMPOTENCY_KEY
 from core.idempotency import once
 from core.pagination import PublicPagination
+from core.parsing import TextField
 from core.preconditions import expected_version, versioned
 from core.schema import IF_MATCH
 from notifications.models import WebhookDelivery, WebhookEndpoint
@@ -43,8 +44,8 @@ class WebhookSerializer(serializers.ModelSerializer[WebhookEndpoint]):
 
     id = serializers.CharField(source="public_id", read_only=True)
     organisation = serializers.CharField(source="organisation.slug", read_only=True)
-    url = serializers.CharField(max_length=URL_MAX)
-    kinds = serializers.ListField(child=serializers.CharField(max_length=50), max_length=KINDS_MAX, required=False)
+    url = TextField(max_length=URL_MAX)
+    kinds = serializers.ListField(child=TextField(max_length=50), max_length=KINDS_MAX, required=False)
 
     class Meta:
         model = WebhookEndpoint

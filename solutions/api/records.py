@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from rest_framework import serializers
 
 from accounts.api.organisations import OrganisationSerializer
+from core.parsing import TextField
 from core.schema import sent_as
 from solutions.enums import EntryState, FundingStatus, Kind, SolutionStatus, Urgency, Visibility
 from solutions.models import Entry, EntryTranslation, source_texts
@@ -334,4 +335,4 @@ class DemandChangeSerializer(NewRecordSerializer):
 class NoteSerializer(serializers.Serializer[Any]):
     """What to say about a move; curators returning an entry have to."""
 
-    note = serializers.CharField(required=False, allow_blank=True, max_length=2000)
+    note = TextField(required=False, allow_blank=True, max_length=2000)
