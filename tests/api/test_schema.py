@@ -10,7 +10,8 @@ import pytest
 import schemathesis
 from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
-from django.db import transaction
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, transaction
 from django.test import Client
 from django.test.utils import override_settings
 from hypothesis import HealthCheck, settings
@@ -44,6 +45,8 @@ def world(django_db_setup, django_db_blocker):
     """All reference data, a few entries and a match, for as long as this module runs; and who calls, in turns."""
     with django_db_blocker.unblock(), override_settings(ALLOWED_HOSTS=["*"]), pytest.MonkeyPatch.context() as patch:
         patch.setattr(ScopeThrottle, "allow_request", lambda self, request, view: True)
+        for signal in (request_started, request_finished):  # a request would close the connection, and all be lost
+            signal.disconnect(close_old_connections)
         with transaction.atomic():
             call_command("load_taxonomy", verbosity=0)
             ministry, agency = OrganisationFactory(), OrganisationFactory(country_id="BRA")
@@ -62,6 +65,8 @@ def world(django_db_setup, django_db_blocker):
             _, secret = AccessToken.objects.create(people[2], name="all", scopes=Scope.values)
             yield cycle([session(people[0]), session(people[1]), {"headers": {"Authorization": f"Bearer {secret}"}}])
             transaction.set_rollback(True)
+        for signal in (request_started, request_finished):
+            signal.connect(close_old_connections)
         ContentType.objects.clear_cache()
 
 
