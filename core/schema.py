@@ -76,7 +76,7 @@ class ProblemSchema(AutoSchema):
         for status, description in (PROBLEMS | (WRITING if self.method not in ("GET", "HEAD") else {})).items():
             answer = OpenApiResponse(ProblemSerializer, description=description)
             media_types = ["application/problem+json"]
-            body = self._get_response_for_code(answer, status, media_types, direction)  # type: ignore[no-untyped-call]
+            body = self._get_response_for_code(answer, status, media_types, direction)  # type: ignore[no-untyped-call]  # spectacular has no types there
             if status in FAULTS:
                 body["content"][media_types[0]]["example"] = _problem(status)
             bodies.setdefault(status, body)

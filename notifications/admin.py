@@ -17,7 +17,7 @@ from notifications import services
 from notifications.models import Bounce, Email, Notice, WebhookDelivery, WebhookEndpoint
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at run time
     """Rows that services write and people only look at."""
 
     list_select_related = ("recipient",)

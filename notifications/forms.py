@@ -38,7 +38,7 @@ class WebhookForm(forms.Form):
     def __init__(self, *args: Any, organisations: Sequence[Organisation], **options: Any) -> None:
         super().__init__(*args, **options)
         chosen = Organisation.objects.filter(pk__in=[organisation.pk for organisation in organisations])
-        self.fields["organisation"].queryset = chosen.order_by("name", "pk")  # type: ignore[attr-defined]
-        self.fields["kinds"].choices = [  # type: ignore[attr-defined]
+        self.fields["organisation"].queryset = chosen.order_by("name", "pk")  # type: ignore[attr-defined]  # a model choice
+        self.fields["kinds"].choices = [  # type: ignore[attr-defined]  # a choice field
             (code, kind.label) for code, kind in sorted(KINDS.items()) if kind.for_machines
         ]

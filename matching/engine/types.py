@@ -214,7 +214,8 @@ class Hit:
 
     def to_dict(self) -> dict[str, Any]:
         """Return JSON-ready data that from_dict turns into an equal hit."""
-        return json.loads(json.dumps(asdict(self)))  # type: ignore[no-any-return]
+        plain: dict[str, Any] = json.loads(json.dumps(asdict(self)))
+        return plain
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Hit:

@@ -191,7 +191,7 @@ class Match(models.Model):
     focal_points_told_at = models.DateTimeField(null=True, editable=False)
     publishers_told_at = models.DateTimeField(null=True, editable=False)
 
-    objects: ClassVar[MatchQuerySet] = MatchQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[MatchQuerySet] = MatchQuerySet.as_manager()  # type: ignore[assignment]  # a queryset as manager
 
     class Meta:
         verbose_name = _("match")

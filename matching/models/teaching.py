@@ -27,7 +27,7 @@ class WeightsVersion(models.Model):
     created_at = models.DateTimeField(_("in force since"))
     withdrawn_at = models.DateTimeField(_("taken back"), null=True)
 
-    objects: ClassVar[WeightsVersionQuerySet] = WeightsVersionQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[WeightsVersionQuerySet] = WeightsVersionQuerySet.as_manager()  # type: ignore[assignment]  # a queryset as manager
 
     class Meta:
         verbose_name = _("version of the weights")

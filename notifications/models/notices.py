@@ -48,7 +48,7 @@ class Email(models.Model):
     last_error = models.TextField(_("last error"), blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
-    objects: ClassVar[EmailQuerySet] = EmailQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[EmailQuerySet] = EmailQuerySet.as_manager()  # type: ignore[assignment]  # a queryset as manager
 
     class Meta:
         verbose_name = _("e-mail")
@@ -104,7 +104,7 @@ class Notice(models.Model):
     created_at = models.DateTimeField(_("created"), default=timezone.now)
     read_at = models.DateTimeField(_("read"), null=True)
 
-    objects: ClassVar[NoticeQuerySet] = NoticeQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[NoticeQuerySet] = NoticeQuerySet.as_manager()  # type: ignore[assignment]  # a queryset as manager
 
     class Meta:
         verbose_name = _("notice")
@@ -163,7 +163,7 @@ class Bounce(models.Model):
     bounced_at = models.DateTimeField(_("bounced"))
     lifted_at = models.DateTimeField(_("lifted"), null=True)
 
-    objects: ClassVar[BounceQuerySet] = BounceQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[BounceQuerySet] = BounceQuerySet.as_manager()  # type: ignore[assignment]  # a queryset as manager
 
     class Meta:
         verbose_name = _("bounce")

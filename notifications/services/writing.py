@@ -80,4 +80,4 @@ def _rendered(template_name: str, *, recipient: User, context: Mapping[str, Any]
     }
     # Plain text: an apostrophe must stay an apostrophe, so nothing is escaped.
     plain = Context(known, autoescape=False)
-    return str(get_template(template_name).template.render(plain))  # type: ignore[attr-defined]
+    return str(get_template(template_name).template.render(plain))  # type: ignore[attr-defined]  # of the Django engine's templates

@@ -26,13 +26,13 @@ if TYPE_CHECKING:
     from solutions.models.kinds import Demand, Offer, Solution
 
 
-class LongText(models.TextField):  # type: ignore[type-arg]
+class LongText(models.TextField):  # type: ignore[type-arg]  # not generic at run time
     """An optional free text of up to 8,000 characters, counted in forms, admin, API and import alike."""
 
     def __init__(self, *args: object, **options: object) -> None:
         options.setdefault("blank", True)
         options.setdefault("default", "")
-        super().__init__(*args, **options)  # type: ignore[arg-type]
+        super().__init__(*args, **options)  # type: ignore[arg-type]  # options are any
         self.validators.append(MaxLengthValidator(LONG_TEXT_MAX))
 
 
@@ -173,7 +173,7 @@ class Entry(models.Model):
         help_text="Set when a change awaits the worker; the sweep finds what was lost.",
     )
 
-    objects: ClassVar[EntryQuerySet] = EntryQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[EntryQuerySet] = EntryQuerySet.as_manager()  # type: ignore[assignment]  # a queryset as manager
 
     class Meta:
         verbose_name = _("entry")
@@ -231,7 +231,7 @@ class Entry(models.Model):
         """The row of the kind's own table; one query unless it was selected along or is at hand."""
         if self.KIND:
             return self  # type: ignore[return-value]  # an instance of a kind's model is its own details
-        return getattr(self, self.kind)  # type: ignore[no-any-return]
+        return getattr(self, self.kind)  # type: ignore[no-any-return]  # by its kind
 
 
 class EntryEvent(models.Model):

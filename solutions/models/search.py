@@ -16,7 +16,7 @@ from django.db.models.sql.compiler import SQLCompiler
 from solutions.models.entry import Entry
 
 
-class WordsField(models.TextField):  # type: ignore[type-arg]
+class WordsField(models.TextField):  # type: ignore[type-arg]  # not generic at run time
     """Words with blanks between them, each as often as it counts."""
 
     def db_type(self, connection: BaseDatabaseWrapper) -> str | None:
@@ -33,7 +33,7 @@ class Matches(models.Lookup):
     lookup_name = "match"
     prepare_rhs = False
 
-    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:  # type: ignore[override]
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:  # type: ignore[override]  # the stubs want tuples
         column, column_values = self.process_lhs(compiler, connection)
         form = "%s @@ to_tsquery('simple', %%s)" if connection.vendor == "postgresql" else "%s MATCH %%s"
         return form % column, [*column_values, self.rhs]

@@ -3,9 +3,11 @@
 from datetime import date
 
 import pytest
+from django.urls import reverse
 
+from solutions.enums import EntryState
 from taxonomy.models import CountryGroup, CountryGroupMembership, Goal, Modality, Sector, Target
-from tests.factories import CountryFactory, LanguageFactory, RegionFactory
+from tests.factories import CountryFactory, DemandFactory, LanguageFactory, RegionFactory
 
 GOALS = (1, 2, 6, 7)
 TARGETS = ("2.3", "2.a", "6.b")
@@ -33,3 +35,13 @@ def taxonomy(db):
         Modality.objects.create(code=code, names={"en": code.title()})
     for code in ("en", "fr", "es", "ar", "pt", "ru", "zh"):
         LanguageFactory(code=code)
+
+
+@pytest.fixture
+def draft(cast):
+    return DemandFactory(organisation=cast.ministry, state=EntryState.DRAFT, published_at=None)
+
+
+def edit(entry, step):
+    """Return the address of one step of an entry's posting form."""
+    return reverse("entry-edit", args=[entry.public_id, step])

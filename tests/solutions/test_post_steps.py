@@ -3,8 +3,6 @@
 from datetime import date
 
 import pytest
-from django.core.files.storage import default_storage
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from solutions.enums import EntryState, Kind, Visibility
@@ -12,22 +10,12 @@ from solutions.forms import STEPS
 from solutions.models import Demand, Entry, Offer, Solution
 from solutions.rules import FIELDS
 from solutions.services import return_entry, submit_entry, update_entry
-from solutions.services.letters import LETTER_MAX
 from tests.factories import NOW, DemandFactory, OfferFactory, SolutionFactory
+from tests.solutions.conftest import edit
 
 pytestmark = pytest.mark.usefixtures("taxonomy")
 
 CURATORS_FIELDS = {"provenance", "illustrative"}
-PDF = b"%PDF-1.7 a letter"
-
-
-@pytest.fixture
-def draft(cast):
-    return DemandFactory(organisation=cast.ministry, state=EntryState.DRAFT, published_at=None)
-
-
-def edit(entry, step):
-    return reverse("entry-edit", args=[entry.public_id, step])
 
 
 def basics(**changes):
@@ -336,73 +324,6 @@ def test_the_preview_shows_what_strangers_would_see(client, cast, level, title, 
     client.force_login(cast.focal_point)
     page = client.get(reverse("entry-preview", args=[demand.public_id]), {"visibility": level}).content.decode()
     assert ("A title" in page, "The gap." in page) == (title, gap)
-
-
-def letter(draft, content=PDF, name="letter.pdf", version=None):
-    file = SimpleUploadedFile(name, content, content_type="application/pdf")
-    return {"version": draft.version if version is None else version, "letter": file}
-
-
-def stored():
-    return default_storage.listdir("request_letters")[1] if default_storage.exists("request_letters") else []
-
-
-def test_a_letter_is_attached_replaced_given_out_and_removed(client, cast, draft, django_capture_on_commit_callbacks):
-    client.force_login(cast.focal_point)
-    assert client.post(edit(draft, "letter"), letter(draft)).status_code == 302
-    first = stored()
-    draft.refresh_from_db()
-    png = b"\x89PNG\r\n\x1a\n rest"
-    with django_capture_on_commit_callbacks(execute=True):
-        client.post(edit(draft, "letter"), letter(draft, png, name="scan.pdf"))
-    assert len(stored()) == 1
-    assert stored() != first
-    answer = client.get(reverse("entry-letter", args=[draft.public_id]))
-    assert b"".join(answer.streaming_content) == png
-    assert answer["Content-Disposition"] == f'attachment; filename="{draft.public_id}.png"'
-    assert answer["X-Content-Type-Options"] == "nosniff"
-    draft.refresh_from_db()
-    with django_capture_on_commit_callbacks(execute=True):
-        client.post(edit(draft, "letter"), {"version": draft.version, "remove": "1"})
-    draft.refresh_from_db()
-    assert (draft.request_letter.name, stored()) == ("", [])
-
-
-@pytest.mark.parametrize(
-    ("content", "name"),
-    [
-        (b"<html><script>alert(1)</script>", "letter.pdf"),
-        (b"MZ\x90\x00", "letter.pdf"),
-        (PDF + b" " * LETTER_MAX, "letter.pdf"),
-        (b"", "letter.pdf"),
-    ],
-)
-def test_what_is_no_letter_is_refused_at_the_field(client, cast, draft, content, name):
-    client.force_login(cast.focal_point)
-    answer = client.post(edit(draft, "letter"), letter(draft, content, name))
-    assert (answer.status_code, set(answer.context["form"].errors)) == (400, {"letter"})
-    draft.refresh_from_db()
-    assert (draft.request_letter.name, stored(), draft.version) == ("", [], 1)
-
-
-def test_a_letter_for_a_stale_form_is_refused_and_not_kept(client, cast, draft):
-    client.force_login(cast.focal_point)
-    assert client.post(edit(draft, "letter"), letter(draft, version=9)).status_code == 412
-    assert stored() == []
-
-
-@pytest.mark.parametrize(
-    ("person", "status"),
-    [("focal_point", 200), ("observer", 200), ("curator", 200), ("outsider", 404), ("publisher", 404)],
-)
-def test_only_insiders_read_a_letter_even_of_a_public_demand(client, cast, person, status):
-    demand = DemandFactory(organisation=cast.ministry)
-    client.force_login(cast.focal_point)
-    client.post(edit(demand, "letter"), letter(demand))
-    client.force_login(getattr(cast, person))
-    answer = client.get(reverse("entry-letter", args=[demand.public_id]))
-    assert answer.status_code == status
-    answer.close()
 
 
 def test_my_entries_show_state_freshness_and_views(client, cast, django_assert_num_queries):

@@ -43,7 +43,7 @@ class Facets:
 
 def _statements(fields: tuple[str, ...], values: Iterable[Hashable]) -> list[Profile]:
     rows = ((value,) if len(fields) == 1 else value for value in values)
-    return [replace(SILENT, **dict(zip(fields, row, strict=True))) for row in rows]  # type: ignore[call-overload]
+    return [replace(SILENT, **dict(zip(fields, row, strict=True))) for row in rows]  # type: ignore[call-overload]  # fields are named in FIELDS
 
 
 class Comparison:
