@@ -136,8 +136,8 @@ def set_absence(
         raise BadAbsenceError(_("The last day is before the first."), field="away_until")
     if deputy is not None and not colleagues_of(membership).filter(pk=deputy.pk).exists():
         raise BadAbsenceError(_("Choose a colleague of the same organisation."), field="deputy")
-    Membership.objects.filter(pk=membership.pk).update(away_from=away_from, away_until=away_until, deputy=deputy)
-    membership.refresh_from_db(fields=["away_from", "away_until", "deputy"])
+    membership.away_from, membership.away_until, membership.deputy = away_from, away_until, deputy
+    membership.save(update_fields=["away_from", "away_until", "deputy"])  # saved, not updated: history sees it
 
 
 def _check_may_manage(by: User, organisation: Organisation, role: Role) -> None:

@@ -47,7 +47,8 @@ def verify_organisation(*, organisation: Organisation, by: User, at: datetime) -
     """
     if not may(by, "organisation.verify", organisation):
         raise VerificationNotAllowedError(_("Only curators verify organisations."))
-    unverified = Organisation.objects.filter(pk=organisation.pk, verified_at__isnull=True)
-    if not unverified.update(verified_at=at, verified_by=by):
+    unverified = Organisation.objects.select_for_update(no_key=True).filter(pk=organisation.pk, verified_at=None)
+    if not unverified.exists():
         raise AlreadyVerifiedError(_("%(organisation)s is verified already.") % {"organisation": organisation})
-    organisation.refresh_from_db(fields=["verified_at", "verified_by"])
+    organisation.verified_at, organisation.verified_by = at, by
+    organisation.save(update_fields=["verified_at", "verified_by"])  # saved, not updated: history sees it

@@ -40,6 +40,12 @@ def test_without_days_the_absence_is_over(cast, membership):
     assert cast.observer not in speakers_of(cast.ministry.pk, "match.choose", on=FIRST)
 
 
+def test_absences_are_in_the_history(cast, membership):
+    set_absence(membership=membership, deputy=cast.observer, by=cast.focal_point, **AWAY)
+    latest = membership.history.first()
+    assert (latest.away_from, latest.away_until, latest.deputy_id) == (FIRST, LAST, cast.observer.pk)
+
+
 @pytest.mark.parametrize("person", ["colleague", "observer", "publisher", "outsider"])
 def test_only_oneself_and_curators_note_an_absence(cast, membership, person):
     with pytest.raises(MembersNotManagedError):

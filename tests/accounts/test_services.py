@@ -54,6 +54,7 @@ def test_a_role_is_given_once(cast):
 def test_a_curator_verifies_once(cast):
     services.verify_organisation(organisation=cast.unverified, by=cast.curator, at=NOW)
     assert (cast.unverified.verified_at, cast.unverified.verified_by) == (NOW, cast.curator)
+    assert cast.unverified.history.first().verified_by_id == cast.curator.pk
     with pytest.raises(services.AlreadyVerifiedError):
         services.verify_organisation(organisation=cast.unverified, by=UserFactory(is_superuser=True), at=NOW)
     assert cast.unverified.verified_by == cast.curator
