@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django_filters import BooleanFilter, CharFilter, FilterSet, ModelMultipleChoiceFilter, MultipleChoiceFilter
+from django_filters import BooleanFilter, CharFilter, FilterSet, MultipleChoiceFilter
 
 from accounts.enums import OrganisationType
 from accounts.models import Organisation
-from taxonomy.models import Country, CountryGroup, CountryGroupMembership, Region
+from taxonomy.filters import NamedFilter
+from taxonomy.models import Country, CountryGroup, Region
+from taxonomy.queries import countries_in, countries_of
 
 
 class OrganisationFilter(FilterSet):
     """Narrow organisations; several values of one filter widen it, several filters narrow it."""
 
     type = MultipleChoiceFilter(label=_("Kind"), choices=OrganisationType.choices)
-    country = ModelMultipleChoiceFilter(label=_("Country"), queryset=Country.objects.ordered())
-    region = ModelMultipleChoiceFilter(
+    country = NamedFilter(label=_("Country"), queryset=Country.objects.ordered())
+    region = NamedFilter(
         label=_("Region"), field_name="country__region", queryset=Region.objects.ordered(), method="in_regions"
     )
-    group = ModelMultipleChoiceFilter(
+    group = NamedFilter(
         label=_("Group of countries"),
         field_name="country__memberships__group",
         queryset=CountryGroup.objects.ordered(),
@@ -37,21 +39,12 @@ class OrganisationFilter(FilterSet):
         self, organisations: QuerySet[Organisation], _name: str, regions: QuerySet[Region]
     ) -> QuerySet[Organisation]:
         """Keep the organisations of countries in any of the regions, nested regions included (three levels at most)."""
-        if not regions:
-            return organisations
-        keys = [region.pk for region in regions]
-        return organisations.filter(
-            Q(country__region__in=keys)
-            | Q(country__region__parent__in=keys)
-            | Q(country__region__parent__parent__in=keys)
-        )
+        found = countries_in([region.pk for region in regions])
+        return organisations.filter(country__in=found) if regions else organisations
 
     def in_groups(
         self, organisations: QuerySet[Organisation], _name: str, groups: QuerySet[CountryGroup]
     ) -> QuerySet[Organisation]:
         """Keep the organisations of countries that belong to any of the groups today."""
-        if not groups:
-            return organisations
-        today = CountryGroupMembership.objects.at(timezone.now().date())
-        members = today.filter(group__in=[group.pk for group in groups])
-        return organisations.filter(country__in=members.values("country_id"))
+        members = countries_of([group.pk for group in groups], on=timezone.localdate())
+        return organisations.filter(country__in=members) if groups else organisations

@@ -5,69 +5,20 @@ A demand shown in summary is found by nothing that its summary does not show (ru
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.forms import Field, MultipleHiddenInput
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django_filters import FilterSet, ModelMultipleChoiceFilter, MultipleChoiceFilter
-from django_filters.fields import ModelChoiceIterator, ModelMultipleChoiceField
+from django_filters import FilterSet, MultipleChoiceFilter
 from drf_spectacular.utils import extend_schema_field
 
 from solutions.models import Entry, EntryQuerySet
-from solutions.queries import countries_in, of_countries
-from taxonomy.models import (
-    Country,
-    CountryGroup,
-    CountryGroupMembership,
-    Goal,
-    Language,
-    Modality,
-    Region,
-    Sector,
-    Target,
-)
-from taxonomy.rules import active_language, sort_key
-
-CODE = re.compile(r"[0-9]{1,9}|(?=.*[^0-9])[0-9A-Za-z._-]{1,40}")
-
-
-class ByName(ModelChoiceIterator):
-    """Offers choices in the order of their names, as a reader of the active language looks them up."""
-
-    def __iter__(self) -> Iterator[tuple[Any, str]]:
-        language = active_language()
-        return iter(sorted(super().__iter__(), key=lambda choice: sort_key(choice[1], language)))
-
-
-class CodesField(ModelMultipleChoiceField):
-    """Several codes; what cannot be one is refused here, since databases differ in how they fail on it."""
-
-    def _check_values(self, value: Any) -> Any:
-        for one in value:
-            if not CODE.fullmatch(str(one)):
-                raise ValidationError(self.error_messages["invalid_choice"], "invalid_choice", {"value": one})
-        return super()._check_values(value)
-
-
-class NamedField(CodesField):
-    iterator = ByName
-
-
-class CodesFilter(ModelMultipleChoiceFilter):
-    """Any of several rows of reference data, offered as they count."""
-
-    field_class = CodesField
-
-
-class NamedFilter(ModelMultipleChoiceFilter):
-    """Any of several rows of reference data, offered by name."""
-
-    field_class = NamedField
+from solutions.queries import of_countries
+from taxonomy.filters import CodesFilter, NamedFilter
+from taxonomy.models import Country, CountryGroup, Goal, Language, Modality, Region, Sector, Target
+from taxonomy.queries import countries_in, countries_of
 
 
 class SlugsField(Field):
@@ -139,11 +90,8 @@ class EntryFilter(FilterSet):
 
     def in_groups(self, entries: EntryQuerySet, _name: str, groups: QuerySet[CountryGroup]) -> EntryQuerySet:
         """Keep the entries of countries that belong to any of the groups today."""
-        if not groups:
-            return entries
-        today = CountryGroupMembership.objects.at(timezone.now().date())
-        members = today.filter(group__in=[group.pk for group in groups])
-        return of_countries(entries, Country.objects.filter(pk__in=members.values("country_id")))
+        members = countries_of([group.pk for group in groups], on=timezone.localdate())
+        return of_countries(entries, members) if groups else entries
 
     def written_in(self, entries: EntryQuerySet, _name: str, languages: QuerySet[Language]) -> EntryQuerySet:
         """Keep the entries whose text is in any of the languages."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from typing import Any, Union
 
 from django.contrib.auth.models import AnonymousUser
@@ -151,14 +151,6 @@ def unread_by_search(analysis: str) -> EntryQuerySet:
 def events_of(entry: Entry) -> QuerySet[EntryEvent]:
     """Return the moves of an entry, the last one first."""
     return EntryEvent.objects.filter(entry_id=entry.pk).select_related("by").order_by("-at", "-pk")
-
-
-def countries_in(regions: Iterable[str]) -> QuerySet[Country]:
-    """Return the countries of M49 regions, those of the regions nested in them included (three levels at most)."""
-    codes = list(regions)
-    return Country.objects.filter(
-        Q(region__in=codes) | Q(region__parent__in=codes) | Q(region__parent__parent__in=codes)
-    )
 
 
 def of_countries(entries: EntryQuerySet, countries: QuerySet[Country]) -> EntryQuerySet:

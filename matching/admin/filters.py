@@ -16,8 +16,8 @@ from matching.admin.totals import totals
 from matching.enums import Band, MatchState
 from matching.models import Match, RankingRun
 from solutions.models import Entry
-from solutions.queries import countries_in
-from taxonomy.models import CountryGroup, CountryGroupMembership, Goal, Language, Region, Target
+from taxonomy.models import CountryGroup, Goal, Language, Region, Target
+from taxonomy.queries import countries_in, countries_of
 
 RECENT_RUNS = 10
 
@@ -131,8 +131,7 @@ class GroupFilter(CountedFilter):
         return [(group.pk, group.name) for group in CountryGroup.objects.ordered()]
 
     def narrowed(self, matches: QuerySet[Match], value: str) -> QuerySet[Match]:
-        members = CountryGroupMembership.objects.at(timezone.localdate()).filter(group=value)
-        return matches.filter(demand__country__in=members.values("country"))
+        return matches.filter(demand__country__in=countries_of([value], on=timezone.localdate()))
 
 
 class LanguagesFilter(CountedFilter):

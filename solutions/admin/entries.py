@@ -23,10 +23,9 @@ from core.history import HistoryAdmin
 from solutions.admin.files import export_file, import_file
 from solutions.forms import EntryForm, NoteActionForm
 from solutions.models import Demand, Entry, EntryEvent, NeedLine, Offer, Solution
-from solutions.queries import countries_in
 from solutions.services import archive_entry, note_change, publish_entry, return_entry, submit_entry
 from taxonomy.models import Region
-from taxonomy.queries import options
+from taxonomy.queries import countries_in, options
 from taxonomy.rules import active_language
 
 IDENTITY = ("organisation", "title", "summary", "body", "language", "country")

@@ -14,10 +14,11 @@ from accounts.models import Organisation
 from matching.queries import partners_of
 from solutions.enums import Kind
 from solutions.models import Entry, EntryQuerySet, Offer, Solution
-from solutions.queries import countries_in, of_countries, read_in
+from solutions.queries import of_countries, read_in
 from solutions.services.counting import by_country, by_goal, by_kind, by_modality, by_target
 from ssc_platform.worldmap import dots, standings
 from taxonomy.models import Country, CountryGroup, Goal, Modality, Region
+from taxonomy.queries import countries_in
 from taxonomy.rules import active_language, sort_key
 
 SHOWN = 5

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 from django.utils.translation.trans_real import parse_accept_lang_header
-from django_filters import FilterSet, ModelChoiceFilter
+from django_filters import FilterSet, MultipleChoiceFilter
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, viewsets
 from rest_framework.request import Request
@@ -16,6 +15,8 @@ from rest_framework.response import Response
 
 from core.exporting import ExportMixin
 from core.pagination import PublicPagination
+from taxonomy.enums import RegionLevel
+from taxonomy.filters import CodesFilter
 from taxonomy.models import (
     Country,
     CountryGroup,
@@ -27,7 +28,7 @@ from taxonomy.models import (
     Sector,
     Target,
 )
-from taxonomy.queries import countries_in
+from taxonomy.queries import countries_in, countries_of
 from taxonomy.rules import FALLBACK
 
 LANGUAGES = ("en", "fr", "es", "ar", "pt", "ru", "zh")
@@ -148,13 +149,34 @@ class GoalViewSet(ReferenceViewSet):
     lookup_value_regex = r"[0-9]{1,2}"
 
 
+class TargetFilter(FilterSet):
+    """Narrow targets by their goals."""
+
+    goal = CodesFilter(queryset=Goal.objects.ordered())
+
+    class Meta:
+        model = Target
+        fields = ("goal",)
+
+
 class TargetViewSet(ReferenceViewSet):
     """The targets of the goals, each with a short label."""
 
     queryset = Target.objects.ordered()
     serializer_class = TargetSerializer
     pagination_class = TargetPagination
-    filterset_fields = ("goal",)
+    filterset_class = TargetFilter
+
+
+class RegionFilter(FilterSet):
+    """Narrow regions by their levels, and by the regions just above them."""
+
+    level = MultipleChoiceFilter(choices=RegionLevel.choices)
+    parent = CodesFilter(queryset=Region.objects.ordered())
+
+    class Meta:
+        model = Region
+        fields = ("level", "parent")
 
 
 class RegionViewSet(ReferenceViewSet):
@@ -162,32 +184,28 @@ class RegionViewSet(ReferenceViewSet):
 
     queryset = Region.objects.ordered()
     serializer_class = RegionSerializer
-    filterset_fields = ("level", "parent")
+    filterset_class = RegionFilter
 
 
 class CountryFilter(FilterSet):
-    """Narrow countries by the region that holds them, however deep, and by a group they belong to today."""
+    """Narrow countries by the regions that hold them, however deep, and by the groups they belong to today."""
 
-    region = ModelChoiceFilter(queryset=Region.objects.ordered(), method="in_region")
-    group = ModelChoiceFilter(
-        field_name="memberships__group", queryset=CountryGroup.objects.ordered(), method="in_group"
-    )
+    region = CodesFilter(queryset=Region.objects.ordered(), method="in_regions")
+    group = CodesFilter(field_name="memberships__group", queryset=CountryGroup.objects.ordered(), method="in_groups")
 
     class Meta:
         model = Country
         fields = ("region", "group", "un_member")
 
-    def in_region(self, countries: QuerySet[Country], _name: str, region: Region) -> QuerySet[Country]:
-        """Keep the countries of a region and of the regions inside it."""
-        return countries.filter(pk__in=countries_in(region).values("pk"))
+    def in_regions(self, countries: QuerySet[Country], _name: str, regions: QuerySet[Region]) -> QuerySet[Country]:
+        """Keep the countries of any of the regions and of the regions inside them."""
+        found = countries_in([region.pk for region in regions])
+        return countries.filter(pk__in=found.values("pk")) if regions else countries
 
-    def in_group(self, countries: QuerySet[Country], _name: str, group: CountryGroup) -> QuerySet[Country]:
-        """Keep the countries that belong to a group today."""
-        return countries.filter(pk__in=_memberships(timezone.now().date()).filter(group=group).values("country_id"))
-
-
-def _memberships(day: date) -> QuerySet[CountryGroupMembership]:
-    return CountryGroupMembership.objects.at(day).order_by("group_id", "pk")
+    def in_groups(self, countries: QuerySet[Country], _name: str, groups: QuerySet[CountryGroup]) -> QuerySet[Country]:
+        """Keep the countries that belong to any of the groups today."""
+        members = countries_of([group.pk for group in groups], on=timezone.localdate())
+        return countries.filter(pk__in=members.values("pk")) if groups else countries
 
 
 class CountryViewSet(ReferenceViewSet):
@@ -198,8 +216,8 @@ class CountryViewSet(ReferenceViewSet):
     filterset_class = CountryFilter
 
     def get_queryset(self) -> QuerySet[Country]:
-        today = timezone.now().date()
-        return Country.objects.ordered().prefetch_related(Prefetch("memberships", _memberships(today)))
+        today = CountryGroupMembership.objects.at(timezone.localdate()).order_by("group_id", "pk")
+        return Country.objects.ordered().prefetch_related(Prefetch("memberships", today))
 
 
 class SectorViewSet(ReferenceViewSet):
