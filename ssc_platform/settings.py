@@ -29,6 +29,8 @@ if not SECRET_KEY:
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", default=("localhost", "127.0.0.1") if DEBUG else ())
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 SITE_URL = env.text("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
+# 1: one reverse proxy stands before the site, and what it says of a visitor's address and scheme is believed.
+BEHIND_PROXY = env.flag("BEHIND_PROXY", default=False)
 if not DEBUG and (not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS):
     raise ImproperlyConfigured("ALLOWED_HOSTS: name the hosts of the site, separated by commas; * is not allowed.")
 if not DEBUG and not SITE_URL.startswith("https://"):
@@ -178,6 +180,7 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_ADAPTER = "accounts.adapter.InvitedOnlyAdapter"
 ACCOUNT_FORMS = {"reset_password_from_key": "accounts.forms.PasswordByMailForm"}
 ACCOUNT_LOGOUT_ON_GET = False
+ALLAUTH_TRUSTED_PROXY_COUNT = int(BEHIND_PROXY)  # tries are counted by the visitor's address, not by the proxy's
 MFA_ADAPTER = "accounts.adapter.SecondStepAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = SITE_NAME
@@ -270,6 +273,7 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "core.problems.problem_response",
     "DEFAULT_PAGINATION_CLASS": "core.pagination.PublicPagination",
     "DEFAULT_THROTTLE_CLASSES": ["core.throttling.ScopeThrottle"],
+    "NUM_PROXIES": int(BEHIND_PROXY),  # else a visitor could name another address with each call
     "DEFAULT_THROTTLE_RATES": {
         "anon": "120/min",
         "user": "600/min",
@@ -328,7 +332,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 if not DEBUG:
     SECURE_SSL_REDIRECT = env.flag("SECURE_SSL_REDIRECT", default=True)
-    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_PROXY", default=False) else None
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
     SECURE_HSTS_SECONDS = env.number("SECURE_HSTS_SECONDS", default=31536000)
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True

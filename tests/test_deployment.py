@@ -97,3 +97,16 @@ def test_production_demands_a_second_step_and_lets_forms_lead_to_the_sign_on_alo
     for more, said in ((sign_on, """True ["'self'", 'https://id.example.org']"""), ({}, """True ["'self'"]""")):
         done = manage("shell", "--no-imports", "-c", asked, VAR_DIR=str(tmp_path), **(PRODUCTION | more))
         assert done.stdout.strip() == said
+
+
+@pytest.mark.parametrize(("behind", "counted"), [("0", "127.0.0.1"), ("1", "203.0.113.7")])
+def test_a_visitor_is_counted_by_the_address_that_the_proxy_saw_not_by_one_of_their_choice(tmp_path, behind, counted):
+    asked = (
+        "from allauth.account.adapter import get_adapter; from django.test import RequestFactory; "
+        "from core.throttling import ScopeThrottle; "
+        "request = RequestFactory().get('/', headers={'x-forwarded-for': '198.51.100.1, 203.0.113.7'}); "
+        "print(ScopeThrottle().get_ident(request), get_adapter().get_client_ip(request))"
+    )
+    production = PRODUCTION | {"BEHIND_PROXY": behind, "VAR_DIR": str(tmp_path)}
+    done = manage("shell", "--no-imports", "-c", asked, **production)
+    assert done.stdout.split() == [counted, counted], done.stderr
