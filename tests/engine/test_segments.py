@@ -183,6 +183,7 @@ def test_vocabulary_finds_what_it_holds_and_nothing_else(held: set[str], other: 
     vocabulary = Vocabulary.of(Strings.of(keys))
     assert list(vocabulary.items()) == [(key, number) for number, key in enumerate(keys)]
     assert vocabulary.get(other, -1) == (keys.index(other) if other in held else -1)
+    assert vocabulary._seen.keys() == held  # what is not there is not remembered either
 
 
 @given(supplies)

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Final, NamedTuple
 
 from matching.engine.analysis.detect import detect
-from matching.engine.analysis.meanings import Guess, Meaning, Meanings
+from matching.engine.analysis.meanings import REMEMBERED, Guess, Meaning, Meanings
 from matching.engine.analysis.normalise import compose, normalise
 from matching.engine.analysis.parts import pieces
 from matching.engine.analysis.phrases import LONGEST, is_acronym
@@ -44,7 +44,7 @@ class Segment(NamedTuple):
 
 
 class Analyser:
-    """Turn texts into features. What was learned of a word once is kept.
+    """Turn texts into features. What was learned of a word once is remembered for a while.
 
     ``without``: ways of guessing at unknown words that are left out, to measure what they are worth.
     """
@@ -128,9 +128,13 @@ class Analyser:
     def _stem_of(self, word: Word, language: str) -> str:
         """Return a word's stem, one that the glossary knows when there are several; nothing for a stop word."""
         memo = (word.text, language)
-        if memo not in self._stems:
-            self._stems[memo] = self._choose_stem(word, language)
-        return self._stems[memo]
+        stem = self._stems.get(memo)
+        if stem is None:
+            stem = self._choose_stem(word, language)
+            if len(self._stems) >= REMEMBERED:
+                self._stems.clear()
+            self._stems[memo] = stem
+        return stem
 
     def _choose_stem(self, word: Word, language: str) -> str:
         if word.script == "number":

@@ -22,6 +22,8 @@ RELATIVE_SHARE: Final = 0.5  # of an unknown word's weight that goes to known wo
 COGNATE_SHARE: Final = 0.5  # of an unknown word's weight that goes to English words which are spelt like it
 SOUND_SHARE: Final = 0.5  # of a wholly unknown word's weight that goes to its sound, for names in other scripts
 
+REMEMBERED: Final = 50_000  # words, and phrases; then all are forgotten: strangers may send new ones without end
+
 Guess = Literal["relatives", "cognates", "sound"]
 GUESSES: Final[tuple[Guess, ...]] = ("relatives", "cognates", "sound")
 """What an unknown word may share its weight with, the surest first."""
@@ -39,7 +41,7 @@ class Meaning(NamedTuple):
 
 
 class Meanings:
-    """Look phrases up in the glossary, its parts and the learned table. What was looked up once is kept."""
+    """Look phrases up in the glossary, its parts and the learned table; what was found is remembered for a while."""
 
     def __init__(self, glossary: Glossary, lexicon: WordTable, without: frozenset[Guess] = frozenset()) -> None:
         self._without = without
@@ -53,10 +55,14 @@ class Meanings:
     def of(self, language: str, key: tuple[str, ...]) -> Meaning:
         """Return what the stems of a phrase, or of one word, mean in a language."""
         memo = (language, key)
-        if memo not in self._meanings:
+        meaning = self._meanings.get(memo)
+        if meaning is None:
             translated = self._phrase(language, key) if len(key) > 1 else self._word(language, key[0])
-            self._meanings[memo] = Meaning(translated, bridged=True) if translated else self._unknown(language, key[0])
-        return self._meanings[memo]
+            meaning = Meaning(translated, bridged=True) if translated else self._unknown(language, key[0])
+            if len(self._meanings) >= REMEMBERED:
+                self._meanings.clear()
+            self._meanings[memo] = meaning
+        return meaning
 
     def _phrase(self, language: str, key: tuple[str, ...]) -> Weighted:
         """Mix what a phrase means as a whole with what its words mean alone."""

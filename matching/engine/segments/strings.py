@@ -61,8 +61,8 @@ class Strings(Sequence[str]):
 class Vocabulary(Mapping[str, int]):
     """Find the number of a string in sorted, distinct ``keys`` without holding them as Python objects.
 
-    ``hashes`` are sorted and ``places`` says which key each belongs to. What was asked once is remembered, since
-    demands use the same words again and again.
+    ``hashes`` are sorted and ``places`` says which key each belongs to. What was found once is remembered, since
+    demands use the same words again and again; what is not here is not: there is no end to it.
     """
 
     keys_: Strings
@@ -82,8 +82,6 @@ class Vocabulary(Mapping[str, int]):
         number = self._seen.get(key)
         if number is None:
             number = self._seen[key] = self._find(key)
-        if number < 0:
-            raise KeyError(key)
         return number
 
     def __iter__(self) -> Iterator[str]:
@@ -93,7 +91,7 @@ class Vocabulary(Mapping[str, int]):
         return len(self.keys_)
 
     def _find(self, key: str) -> int:
-        """Look among the keys of the same hash, one as a rule; -1 when there is none."""
+        """Look among the keys of the same hash, one as a rule. Raises KeyError."""
         wanted = np.uint64(_hash(key))
         place = int(np.searchsorted(self.hashes, wanted))
         while place < self.hashes.size and self.hashes[place] == wanted:
@@ -101,7 +99,7 @@ class Vocabulary(Mapping[str, int]):
             if self.keys_[number] == key:
                 return number
             place += 1
-        return -1
+        raise KeyError(key)
 
 
 def _hash(key: str) -> int:

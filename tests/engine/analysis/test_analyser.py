@@ -10,6 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching.engine.analysis import Analyser
+from matching.engine.analysis import analyser as analyser_module
+from matching.engine.analysis import meanings as meanings_module
 from matching.engine.analysis.cognates import Cognates
 from matching.engine.glossary import LANGUAGES, Glossary
 
@@ -202,3 +204,14 @@ def test_the_shipped_glossary_bridges_seven_languages() -> None:
         "ru": "вакцины", "zh": "疫苗",
     }.items():  # fmt: skip
         assert "s:vaccin" in stems(analyser, text, language)
+
+
+def test_what_is_remembered_of_words_has_a_bound_and_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "water management and small farmers, " * 2 + " ".join(f"kowalu{number}ba" for number in range(40))
+    expected = Analyser(Glossary.from_rows(ROWS)).analyse(text, "en")
+    for module in (analyser_module, meanings_module):
+        monkeypatch.setattr(module, "REMEMBERED", 10)
+    forgetful = Analyser(Glossary.from_rows(ROWS))
+    assert forgetful.analyse(text, "en") == forgetful.analyse(text, "en") == expected
+    assert 0 < len(forgetful._stems) <= 10
+    assert 0 < len(forgetful._meanings._meanings) <= 10
