@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
 from accounts.models import Invitation, Membership, Organisation, User
-from accounts.queries import open_invitations_to, roles_given_by
+from accounts.queries import open_invitations_to
 from accounts.services.letters import send_letter
-from accounts.services.members import AlreadyMemberError, CuratorsNotMadeError, MembersNotManagedError
+from accounts.services.members import AlreadyMemberError, check_may_give, hold_team
 from core.errors import DomainError
 from core.links import opened, seal
 
@@ -58,7 +58,8 @@ def invite(*, organisation: Organisation, email: str, role: Role, language: str,
     Raises CuratorsNotMadeError, MembersNotManagedError, AlreadyMemberError, InvitedAlreadyError,
     TooManyInvitationsError.
     """
-    _check_may_invite(by, organisation, role)
+    hold_team(organisation)  # so that the same invitation, sent twice at once, is made once
+    check_may_give(by, organisation, role)
     email = email.lower()
     if Membership.objects.filter(organisation=organisation, role=role, user__email=email).exists():
         raise AlreadyMemberError(
@@ -98,7 +99,7 @@ def send_again(*, invitation: Invitation, by: User, at: datetime) -> None:
 
     Raises CuratorsNotMadeError, MembersNotManagedError, InvitationClosedError, TooManyInvitationsError.
     """
-    _check_may_invite(by, invitation.organisation, Role(invitation.role))
+    check_may_give(by, invitation.organisation, Role(invitation.role))
     waiting = Invitation.objects.waiting().filter(pk=invitation.pk)
     if not waiting.exists():
         raise InvitationClosedError(_("This invitation was accepted or taken back."))
@@ -114,7 +115,7 @@ def revoke(*, invitation: Invitation, by: User, at: datetime) -> None:
 
     Raises CuratorsNotMadeError, MembersNotManagedError, InvitationClosedError.
     """
-    _check_may_invite(by, invitation.organisation, Role(invitation.role))
+    check_may_give(by, invitation.organisation, Role(invitation.role))
     if not Invitation.objects.waiting().filter(pk=invitation.pk).update(revoked_at=at):
         raise InvitationClosedError(_("This invitation was accepted or taken back."))
     invitation.refresh_from_db(fields=["revoked_at"])
@@ -163,20 +164,13 @@ def accept_as_newcomer(*, invitation: Invitation, name: str, language: str, pass
 
     Raises InvitationClosedError.
     """
+    hold_team(invitation.organisation)
     if User.objects.filter(email__iexact=invitation.email).exists():
         raise InvitationClosedError(_("There is an account with this address. Log in to accept the invitation."))
     user = User.objects.create_user(invitation.email, password, name=name, language=language, created_at=at)
     user.confirm_address()
     accept(invitation=invitation, user=user, at=at)
     return user
-
-
-def _check_may_invite(by: User, organisation: Organisation, role: Role) -> None:
-    if role in roles_given_by(by, organisation):
-        return
-    if role == Role.CURATOR:
-        raise CuratorsNotMadeError(_("Only an operator appoints and dismisses curators."), field="role")
-    raise MembersNotManagedError(_("You may not give or take this role here."), field="role")
 
 
 def link_to(invitation: Invitation) -> str:

@@ -57,7 +57,7 @@ def add_member(*, user: User, organisation: Organisation, role: Role, by: User, 
 
     Raises CuratorsNotMadeError, MembersNotManagedError, AlreadyMemberError.
     """
-    _check_may_manage(by, organisation, role)
+    check_may_give(by, organisation, role)
     membership, created = Membership.objects.get_or_create(
         user=user, organisation=organisation, role=role, defaults={"created_at": at}
     )
@@ -76,9 +76,10 @@ def remove_member(*, membership: Membership, by: User) -> None:
 
     Raises CuratorsNotMadeError, MembersNotManagedError, LastManagerError.
     """
+    hold_team(membership.organisation)
     if by.pk != membership.user_id or membership.role == Role.CURATOR:
-        _check_may_manage(by, membership.organisation, Role(membership.role))
-    Membership.objects.filter(pk=membership.pk).delete()
+        check_may_give(by, membership.organisation, Role(membership.role))
+    _take(membership)
     _check_still_managed(membership.organisation, by)
     _tell_of_roles(membership.user, membership.organisation, by=by)
 
@@ -89,10 +90,11 @@ def change_role(*, membership: Membership, role: Role, by: User, at: datetime) -
 
     Raises CuratorsNotMadeError, MembersNotManagedError, AlreadyMemberError, LastManagerError.
     """
-    _check_may_manage(by, membership.organisation, Role(membership.role))
+    hold_team(membership.organisation)
+    check_may_give(by, membership.organisation, Role(membership.role))
     organisation, user = membership.organisation, membership.user
     changed = add_member(user=user, organisation=organisation, role=role, by=by, at=at)
-    Membership.objects.filter(pk=membership.pk).delete()
+    _take(membership)
     _check_still_managed(organisation, by)
     _tell_of_roles(user, organisation, by=by)
     return changed
@@ -106,13 +108,14 @@ def hand_over(*, membership: Membership, to: User, by: User, at: datetime) -> Me
     """
     if by.pk != membership.user_id:
         raise MembersNotManagedError(_("You may not give or take this role here."))
-    _check_may_manage(by, membership.organisation, Role(membership.role))
+    hold_team(membership.organisation)
+    check_may_give(by, membership.organisation, Role(membership.role))
     if not colleagues_of(membership).filter(pk=to.pk).exists():
         raise NotColleagueError(_("Choose a colleague of the same organisation."), field="to")
     passed, _created = Membership.objects.get_or_create(
         user=to, organisation=membership.organisation, role=membership.role, defaults={"created_at": at}
     )
-    Membership.objects.filter(pk=membership.pk).delete()
+    _take(membership)
     _tell_of_roles(to, membership.organisation, by=by)
     return passed
 
@@ -140,11 +143,31 @@ def set_absence(
     membership.save(update_fields=["away_from", "away_until", "deputy"])  # saved, not updated: history sees it
 
 
-def _check_may_manage(by: User, organisation: Organisation, role: Role) -> None:
-    if role == Role.CURATOR and not may(by, "members.make_curator"):
+def hold_team(organisation: Organisation) -> None:
+    """Let others who change the team wait until this transaction ends: two managers do not leave at once, unseen."""
+    Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
+
+
+def check_may_give(by: User, organisation: Organisation, role: Role) -> None:
+    """Refuse who may not give, nor take, a role in an organisation.
+
+    Raises CuratorsNotMadeError, MembersNotManagedError.
+    """
+    if role in roles_given_by(by, organisation):
+        return
+    if role == Role.CURATOR:
         raise CuratorsNotMadeError(_("Only an operator appoints and dismisses curators."), field="role")
-    if not isinstance(by, User) or role not in roles_given_by(by, organisation):
-        raise MembersNotManagedError(_("You may not give or take this role here."), field="role")
+    raise MembersNotManagedError(_("You may not give or take this role here."), field="role")
+
+
+def _take(membership: Membership) -> None:
+    """Take a role; whoever leaves the organisation with it stands in for nobody there any more."""
+    Membership.objects.filter(pk=membership.pk).delete()
+    there = Membership.objects.filter(organisation=membership.organisation_id)
+    if not there.filter(user=membership.user_id).exists():
+        for absent in there.filter(deputy=membership.user_id):
+            absent.deputy = None
+            absent.save(update_fields=["deputy"])  # saved, not updated: history sees it
 
 
 def _check_still_managed(organisation: Organisation, by: User) -> None:

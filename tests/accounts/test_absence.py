@@ -10,8 +10,8 @@ from accounts.enums import Role
 from accounts.models import Membership, User
 from accounts.queries import speakers_of
 from accounts.rules import may
-from accounts.services import BadAbsenceError, MembersNotManagedError, set_absence
-from tests.factories import MembershipFactory
+from accounts.services import BadAbsenceError, MembersNotManagedError, change_role, remove_member, set_absence
+from tests.factories import NOW, MembershipFactory
 
 FIRST, LAST = date(2026, 11, 9), date(2026, 11, 20)
 AWAY = {"away_from": FIRST, "away_until": LAST}
@@ -44,6 +44,19 @@ def test_absences_are_in_the_history(cast, membership):
     set_absence(membership=membership, deputy=cast.observer, by=cast.focal_point, **AWAY)
     latest = membership.history.first()
     assert (latest.away_from, latest.away_until, latest.deputy_id) == (FIRST, LAST, cast.observer.pk)
+
+
+def test_who_leaves_the_organisation_stands_in_for_nobody_there(cast, membership):
+    set_absence(membership=membership, deputy=cast.observer, by=cast.focal_point, **AWAY)
+    stands_in = Membership.objects.get(user=cast.observer)
+    stands_in = change_role(membership=stands_in, role=Role.FOCAL_POINT, by=cast.colleague, at=NOW)
+    membership.refresh_from_db()
+    assert membership.deputy == cast.observer  # another role, but still a colleague
+    remove_member(membership=stands_in, by=cast.colleague)
+    with time_machine.travel(FIRST):
+        assert User.objects.get(pk=cast.observer.pk).roles == {}
+    assert cast.observer not in speakers_of(cast.ministry.pk, "match.choose", on=FIRST)
+    assert membership.history.first().deputy is None
 
 
 @pytest.mark.parametrize("person", ["colleague", "observer", "publisher", "outsider"])
