@@ -1,6 +1,7 @@
 """The container files and the production settings say what they must; no container engine is needed."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -40,8 +41,18 @@ def test_no_secret_has_a_working_default():
     for service in COMPOSE["services"].values():
         for name, value in service.get("environment", {}).items():
             if any(word in name for word in ("SECRET", "PASSWORD")):
-                assert value.startswith("${")
-                assert ":?" in value or value.endswith(":-}")
+                assert value is None or value.startswith("${" + name + ":?")
+
+
+def test_every_setting_reaches_the_containers():
+    read = set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', (ROOT / "ssc_platform" / "settings.py").read_text()))
+    made_for_the_image = {"VAR_DIR", "STATIC_ROOT"}
+    for service in ("migrate", "web", "worker", "beat"):
+        assert read - made_for_the_image - set(COMPOSE["services"][service]["environment"]) == set()
+
+
+def test_the_image_holds_no_secret_file_of_the_folder_it_is_built_in():
+    assert ".*" in (ROOT / ".dockerignore").read_text().split()
 
 
 def test_only_the_web_port_is_published_and_only_to_this_host():
