@@ -22,13 +22,8 @@ from core.errors import DomainError
 from core.links import opened, seal
 from solutions.forms import FileForm
 from solutions.models import Entry
-from solutions.services import (
-    FileFormat,
-    export_records,
-    export_sheet,
-    import_records,
-)
-from solutions.services.trying import KEPT, SHOWN, forget, keep, path_of, try_file
+from solutions.services import FileFormat, export_records, export_sheet
+from solutions.services.trying import KEPT, SHOWN, forget, import_kept, keep, try_file
 
 PURPOSE = "solutions.import"
 
@@ -64,14 +59,13 @@ def _confirmed(desk: ModelAdmin[Any], request: HttpRequest, user: User) -> HttpR
         name, owner, publish = opened(PURPOSE, request.POST["confirm"], at=timezone.now())
         if owner != user.pk:
             raise PermissionDenied
-        report = import_records(path=path_of(name), publish=publish, by=user, at=timezone.now())
+        report = import_kept(name=name, publish=publish, by=user, at=timezone.now())
     except DomainError as refusal:
         desk.message_user(request, str(refusal), messages.ERROR)
         return here
     forget(name)
-    known = {"created": report.created, "updated": report.updated, "unchanged": report.unchanged}
-    text = gettext("Imported: %(created)d new, %(updated)d changed, %(unchanged)d as they were.") % known
-    desk.message_user(request, text, messages.SUCCESS)
+    text = gettext("Imported: %(created)d new, %(updated)d changed, %(unchanged)d as they were.")
+    desk.message_user(request, text % report.counts(), messages.SUCCESS)
     return HttpResponseRedirect(reverse(f"admin:{desk.opts.app_label}_{desk.opts.model_name}_changelist"))
 
 

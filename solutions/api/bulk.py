@@ -203,21 +203,17 @@ class ImportView(APIView):
                 for chunk in content.chunks():
                     kept.write(chunk)
                 kept.flush()
-                try:
-                    report = import_records(
-                        path=Path(kept.name),
-                        organisation=organisation,
-                        publish=chosen["publish"],
-                        dry_run=chosen["dry_run"],
-                        by=person(request.user),
-                        at=at,
-                    )
-                except ImportRefusedError as refused:
-                    refused.message = refused.message.replace(kept.name, _("The file"))
-                    raise
+                report = import_records(
+                    path=Path(kept.name),
+                    called=_("The file"),
+                    organisation=organisation,
+                    publish=chosen["publish"],
+                    dry_run=chosen["dry_run"],
+                    by=person(request.user),
+                    at=at,
+                )
             done = {"dry_run": chosen["dry_run"], "rows": [row._asdict() for row in report.rows]}
-            counts = {name: getattr(report, name) for name in ("created", "updated", "unchanged")}
-            return Response({**done, **counts}, status=200 if chosen["dry_run"] else 201)
+            return Response({**done, **report.counts()}, status=200 if chosen["dry_run"] else 201)
 
         return once(request, answer, at=at, content=[dict(chosen), _suffix(content), _digest(content)])
 

@@ -59,6 +59,9 @@ class ImportReport:
     unchanged: int = 0
     rows: list[RowReport] = field(default_factory=list)
 
+    def counts(self) -> dict[str, int]:
+        return {"created": self.created, "updated": self.updated, "unchanged": self.unchanged}
+
 
 @dataclass(frozen=True)
 class Checked:
@@ -101,7 +104,7 @@ class _Check:
 
     def batch(self, rows: list[Row]) -> Iterator[Checked]:
         """Yield the rows that may be written, with the entries they change: a fixed number of queries a batch."""
-        ids = {row.data["id"] for row in rows if isinstance(row.data.get("id"), str)}
+        ids = {source_id for row in rows if (source_id := self._readable_id(row.data.get("id")))}
         found = list(for_records(by_ids(ids)))
         entries = {entry.pk: entry for entry in found}
         keys = keys_by_id(ids, found)
@@ -152,6 +155,12 @@ class _Check:
     def _only_where_one_may(self, kind: Kind, organisation_id: int, slug: object, problems: list[Problem]) -> None:
         if not self._may("create", kind, organisation_id):
             problems.append(Problem("organisation", slug, _("Your role does not allow this.")))
+
+    def _readable_id(self, value: object) -> str:
+        try:
+            return str(_ID.read(value, self.vocabulary))
+        except RefusedError:  # said by _id
+            return ""
 
     def _id(self, value: object, line: int, problems: list[Problem]) -> str:
         try:
@@ -219,6 +228,7 @@ def _untracked(rows: Iterable[Row], _label: str) -> Iterable[Row]:
 def import_records(
     *,
     path: Path,
+    called: str = "",
     file_format: FileFormat | None = None,
     organisation: Organisation | None = None,
     publish: bool = False,
@@ -232,14 +242,16 @@ def import_records(
     `by` writes only what they could write one by one: others' entries are left alone, and only curators, who may
     import for everybody, publish. Without a person it is on an operator's word, and nobody is asked.
 
-    The file is read twice in constant memory: once to check all of it, then, in one transaction, to write it.
+    The file is read twice, in batches: once to check all of it, then, in one transaction, to write it. `called` is how
+    messages name it; by default its path.
     `organisation` stands in where a new record names none, or one that is unknown. A known id is updated: fields left
     out stay as they are. The same file again changes nothing.
     Raises ImportRefusedError listing what is wrong by line and field, NotPermittedError; then nothing was written.
     """
     if by and not may(by, "entry.moderate") and (publish or not any(may(by, permission("create", k)) for k in Kind)):
         raise NotPermittedError
-    check_file(path, most=settings.IMPORT_MAX_BYTES)
+    called = called or str(path)
+    check_file(path, most=settings.IMPORT_MAX_BYTES, called=called)
     chosen = file_format or format_of(path)
 
     def checked(check: _Check, label: str) -> Iterator[list[Checked]]:
@@ -253,15 +265,15 @@ def import_records(
         for row in batch:
             _count(row, row.entry, report)
     check.missing_references()
-    _refuse_problems(path, check)
+    _refuse_problems(called, check)
     if not check.lines:
-        raise ImportRefusedError(_("%(path)s holds no record; there is nothing to import.") % {"path": path})
+        raise ImportRefusedError(_("%(path)s holds no record; there is nothing to import.") % {"path": called})
     if dry_run:
         return report
     with transaction.atomic():
         again = _new_check(organisation, by)
         report = _write(checked(again, _("Writing")), publish=publish, by=by, at=at)
-        _refuse_problems(path, again)  # the file may have changed since it was checked
+        _refuse_problems(called, again)  # the file may have changed since it was checked
     return report
 
 
@@ -271,9 +283,9 @@ def _new_check(organisation: Organisation | None, by: User | None) -> _Check:
     return _Check(vocabulary(), slugs, organisation.pk if organisation else None, by)
 
 
-def _refuse_problems(path: Path, check: _Check) -> None:
+def _refuse_problems(called: str, check: _Check) -> None:
     if check.count:
-        text = _("%(path)s has %(count)d problem(s); nothing was written.") % {"path": path, "count": check.count}
+        text = _("%(path)s has %(count)d problem(s); nothing was written.") % {"path": called, "count": check.count}
         raise ImportRefusedError(text, check.problems, check.count)
 
 

@@ -52,7 +52,7 @@ def import_organisations(*, path: Path, verified: bool = False, at: datetime) ->
     `verified` confirms those that are new, on the operator's word. Raises ImportRefusedError listing what is wrong by
     line and field; then nothing was written.
     """
-    check_file(path, most=settings.IMPORT_MAX_BYTES)
+    check_file(path, most=settings.IMPORT_MAX_BYTES, called=str(path))
     codes = vocabulary()
     found: dict[str, dict[str, Any]] = {}
     problems: list[LineProblem] = []

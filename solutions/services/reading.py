@@ -77,20 +77,23 @@ class Row:
     problems: list[Problem] = field(default_factory=list)
 
 
-def check_file(path: Path, *, most: int) -> None:
-    """Refuse what is no file, is empty, is larger than `most` bytes or is not UTF-8 by its first bytes, unread."""
+def check_file(path: Path, *, most: int, called: str) -> None:
+    """Refuse what is no file, is empty, is larger than `most` bytes or is not UTF-8 by its first bytes, unread.
+
+    `called` is how messages name the file.
+    """
     if not path.is_file():
-        raise ImportRefusedError(_("%(path)s is no file; check the name.") % {"path": path})
+        raise ImportRefusedError(_("%(path)s is no file; check the name.") % {"path": called})
     size = path.stat().st_size
     if size == 0:
-        raise ImportRefusedError(_("%(path)s is empty; there is nothing to import.") % {"path": path})
+        raise ImportRefusedError(_("%(path)s is empty; there is nothing to import.") % {"path": called})
     if size > most:
         text = _("%(path)s has %(size)d bytes; at most %(most)d are read. Split the file, or raise IMPORT_MAX_BYTES.")
-        raise ImportRefusedError(text % {"path": path, "size": size, "most": most})
+        raise ImportRefusedError(text % {"path": called, "size": size, "most": most})
     with path.open("rb") as file:
         start = file.read(4)
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise ImportRefusedError(_("%(path)s is encoded as UTF-16; save it as UTF-8.") % {"path": path})
+        raise ImportRefusedError(_("%(path)s is encoded as UTF-16; save it as UTF-8.") % {"path": called})
 
 
 def format_of(path: Path) -> FileFormat:
@@ -143,6 +146,12 @@ def read_json_lines(path: Path) -> Iterator[Row]:
 def _json_row(number: int, line: str) -> Row:
     try:
         data = json.loads(line)
+        json.dumps(data, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:  # half of a surrogate pair, written as \\ud800: no database can carry it
+        code = ord(error.object[error.start])
+        text = _("the control character U+%(code)04X stands at position %(at)d; remove it.")
+        at = line.lower().find(f"\\u{code:04x}") + 1
+        return Row(number, {}, [Problem("", line, text % {"code": code, "at": at})])
     except json.JSONDecodeError as error:
         text = _("not JSON: %(error)s at column %(column)d; write one object a line.")
         return Row(number, {}, [Problem("", line, text % {"error": error.msg, "column": error.colno})])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -52,8 +53,9 @@ def keep(file: UploadedFile[Any], *, at: datetime) -> str:
     folder = Path(default_storage.path(FOLDER))
     limit = (at - KEPT).timestamp()
     for old in folder.iterdir() if folder.is_dir() else ():
-        if old.stat().st_mtime < limit:
-            old.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):  # another upload was first
+            if old.stat().st_mtime < limit:
+                old.unlink()
     suffix = Path(file.name or "").suffix.lower()
     return default_storage.save(f"{FOLDER}/{get_random_string(32)}{suffix}", file)
 
@@ -72,12 +74,22 @@ def path_of(name: str) -> Path:
 
 
 @transaction.atomic
-def import_kept(*, name: str, organisation: Organisation, submit: bool, by: User, at: datetime) -> ImportReport:
-    """Import a kept file for an organisation, and hand its new entries to the curators if that is wanted.
+def import_kept(
+    *,
+    name: str,
+    organisation: Organisation | None = None,
+    publish: bool = False,
+    submit: bool = False,
+    by: User,
+    at: datetime,
+) -> ImportReport:
+    """Import a kept file, and hand its new entries to the curators if that is wanted.
 
     Raises what `import_records` and `submit_entry` raise; then nothing was written.
     """
-    report = import_records(path=path_of(name), organisation=organisation, by=by, at=at)
+    report = import_records(
+        path=path_of(name), called=_("The file"), organisation=organisation, publish=publish, by=by, at=at
+    )
     new = [row.entry for row in report.rows if row.outcome == "created"] if submit else []
     for start in range(0, len(new), BATCH):
         some = Entry.objects.filter(public_id__in=new[start : start + BATCH]).select_related("organisation")
@@ -98,11 +110,13 @@ def try_file(*, name: str, organisation: Organisation | None = None, by: User, a
 
     report, refusal = None, ""
     problems: dict[int, list[str]] = {}
-    path = path_of(name)
+    path, called = path_of(name), _("The file")
     try:
-        report = import_records(path=path, organisation=organisation, dry_run=True, track=noted, by=by, at=at)
+        report = import_records(
+            path=path, called=called, organisation=organisation, dry_run=True, track=noted, by=by, at=at
+        )
     except ImportRefusedError as error:
-        refusal = str(error.message).replace(str(path), _("The file"))
+        refusal = str(error)
         for found in error.problems:
             problems.setdefault(found.line, []).append(str(found.problem))
         forget(name)

@@ -24,7 +24,7 @@ from solutions.enums import Kind
 from solutions.forms import ImportForm
 from solutions.queries import organisations_where
 from solutions.rules import FIELDS
-from solutions.services import FileFormat
+from solutions.services import FileFormat, NotPermittedError
 from solutions.services.cells import columns
 from solutions.services.entries import creatable, permission
 from solutions.services.sheets import write_sheet
@@ -61,13 +61,12 @@ class ImportEntries(LoginRequiredMixin, View):
                 raise PermissionDenied
             given = Organisation.objects.get(pk=organisation)
             report = import_kept(name=name, organisation=given, submit=submit, by=user, at=at)
-        except DomainError as refusal:
+        except (DomainError, NotPermittedError) as refusal:
             messages.error(request, str(refusal))
             return redirect("entry-import")
         forget(name)
-        known = {"created": report.created, "updated": report.updated, "unchanged": report.unchanged}
         text = _("Imported: %(created)d new, %(updated)d changed, %(unchanged)d as they were.")
-        messages.success(request, text % known)
+        messages.success(request, text % report.counts())
         return redirect("my-entries")
 
     def _form(self, *data: Any) -> ImportForm:

@@ -328,3 +328,16 @@ def test_the_command_says_what_it_did_or_what_is_wrong(cast, write, capsys):
     ]
     with pytest.raises(CommandError, match="there is no organisation with this slug"):
         call_command("import_records", path, "--organisation", "nobody")
+
+
+def test_blanks_around_the_id_of_a_known_record_are_no_new_record(cast, write):
+    import_records(path=write(SOLUTION), at=NOW)
+    assert import_records(path=write({**SOLUTION, "id": " s-1 "}), at=LATER).unchanged == 1
+
+
+@pytest.mark.parametrize("changes", [{"id": "s\ud8001"}, {"title": "a\ud800"}, {"\ud800": "a"}])
+def test_half_a_surrogate_pair_is_refused_wherever_it_stands(cast, write, changes):
+    line = json.dumps({**SOLUTION, **changes})
+    [problem] = refused(write(line)).problems
+    at = line.index("\\ud800") + 1
+    assert str(problem) == f"line 1: the control character U+D800 stands at position {at}; remove it."

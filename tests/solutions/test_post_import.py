@@ -107,6 +107,31 @@ def test_a_confirmation_is_the_person_s_own_and_good_once(client, publisher):
     assert Entry.objects.count() == 2
 
 
+def test_what_is_refused_only_when_it_is_confirmed_says_why_and_names_no_folder(client, publisher):
+    sealed = post(client, publisher, GOOD).context["sealed"]
+    SolutionFactory(organisation=publisher.other, source_id="a-1")
+    answer = client.post(reverse("entry-import"), {"confirm": sealed}, follow=True)
+    [message] = answer.context["messages"]
+    assert str(message) == "The file has 1 problem(s); nothing was written."
+    assert Entry.objects.count() == 1
+
+
+def test_a_kept_file_that_another_upload_has_just_removed_is_in_nobody_s_way(client, publisher, settings):
+    folder = settings.MEDIA_ROOT / FOLDER
+    folder.mkdir(parents=True)
+    (folder / "gone").symlink_to("nowhere")  # listed, and not there when it is looked at
+    assert post(client, publisher, GOOD).context["trial"].report.created == 2
+
+
+def test_a_curator_who_may_not_submit_for_a_ministry_is_told_so(client, cast):
+    client.force_login(cast.curator)
+    data = {"organisation": cast.ministry.pk, "submit": "on", **sent(HEAD + "a-1,demand,,One,S,en\n")}
+    sealed = client.post(reverse("entry-import"), data).context["sealed"]
+    answer = client.post(reverse("entry-import"), {"confirm": sealed}, follow=True)
+    assert [str(message) for message in answer.context["messages"]] == ["Your role does not allow this."]
+    assert not Entry.objects.exists()
+
+
 def test_an_observer_imports_nothing(client, cast):
     client.force_login(cast.observer)
     assert client.get(reverse("entry-import")).status_code == 403
