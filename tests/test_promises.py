@@ -28,6 +28,7 @@ MODULES = sorted(
 )
 TEMPLATES = sorted(path for app in APPS for path in (ROOT / app).rglob("templates/**/*") if path.is_file())
 DOCS = "\n".join(path.read_text() for path in sorted((ROOT / "docs").rglob("*.md")))
+OPERATIONS = (ROOT / "docs" / "operations.md").read_text()
 LANGUAGES = [code for code, _ in settings.LANGUAGES if code != "en"]
 
 FILE_LINES = 400
@@ -94,12 +95,25 @@ def test_every_job_that_is_enqueued_or_scheduled_is_registered():
     assert names - set(current_app.tasks) == set()
 
 
+def documented(title):
+    """Return what the table under a heading of docs/operations.md names in its first column."""
+    section = OPERATIONS.split(f"\n## {title}\n")[1].split("\n## ")[0]
+    return {name for row in re.findall(r"^\| (`.*?) \|", section, re.M) for name in re.findall(r"`([\w.]+)`", row)}
+
+
 def test_every_environment_variable_is_documented():
-    read = set()
-    for path in (ROOT / "ssc_platform" / "settings.py",):
-        read |= set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', path.read_text()))
+    read = set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', (ROOT / "ssc_platform" / "settings.py").read_text()))
     assert len(read) > 15
-    assert sorted(variable for variable in read if f"`{variable}`" not in DOCS) == []
+    assert documented("Settings") == read
+
+
+def test_everything_that_runs_by_the_clock_is_documented():
+    assert documented("By the clock") == {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+
+
+def test_every_command_is_documented():
+    commands = {path.stem for path in MODULES if path.parent.name == "commands" and path.stem != "__init__"}
+    assert documented("Commands") == commands
 
 
 def _api_paths(patterns, prefix=""):
