@@ -34,14 +34,13 @@ class DayInput(forms.DateInput):
 class AbsenceForm(forms.Form):
     """From when until when a member is away, and who stands in."""
 
-    membership = forms.IntegerField(widget=forms.HiddenInput)
     away_from = forms.DateField(label=_("First day"), required=False, widget=DayInput())
     away_until = forms.DateField(label=_("Last day"), required=False, widget=DayInput())
     deputy = forms.ModelChoiceField(label=_("Deputy"), queryset=User.objects.get_queryset().none(), required=False)
 
     def __init__(self, data: Any = None, *, membership: Membership) -> None:
         names = ("away_from", "away_until", "deputy")
-        initial = {"membership": membership.pk} | {name: getattr(membership, name) for name in names}
+        initial = {name: getattr(membership, name) for name in names}
         super().__init__(data, initial=initial, auto_id=f"absence_{membership.pk}_%s")
         self.fields["deputy"].queryset = colleagues_of(membership)  # type: ignore[attr-defined]  # a model choice
 

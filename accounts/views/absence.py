@@ -6,8 +6,8 @@ from typing import cast
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.views.generic import View
@@ -38,12 +38,13 @@ class Absence(LoginRequiredMixin, View):
         return self.page()
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        key = request.POST.get("membership", "")
-        membership = get_object_or_404(self.memberships(), pk=int(key) if key.isascii() and key.isdigit() else 0)
+        key = request.POST.get("membership")
+        membership = next((own for own in self.memberships() if str(own.pk) == key), None)
+        if membership is None:
+            raise Http404
         form = AbsenceForm(request.POST, membership=membership)
         if not form.is_valid():
             return self.page(form, of=membership.pk, status=400)
-        del form.cleaned_data["membership"]
         try:
             set_absence(membership=membership, by=cast(User, request.user), **form.cleaned_data)
         except DomainError as refusal:
