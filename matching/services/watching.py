@@ -73,12 +73,16 @@ def tell_of_new(*, at: datetime) -> int:
     Each search is a transaction of its own, claimed by the time of its last check: running twice tells nothing twice.
     """
     index_due()
-    waiting = SavedSearch.objects.filter(checked_at__lt=at).select_related("owner").order_by("pk")
-    return sum(_tell(kept, at=at) for kept in waiting.iterator(chunk_size=200))
+    # All keys are read first: beside rows still to be read, SQLite begins no write once another connection wrote.
+    waiting = list(SavedSearch.objects.filter(checked_at__lt=at).order_by("pk").values_list("pk", flat=True))
+    return sum(_tell(key, at=at) for key in waiting)
 
 
 @transaction.atomic
-def _tell(kept: SavedSearch, *, at: datetime) -> int:
+def _tell(key: int, *, at: datetime) -> int:
+    kept = SavedSearch.objects.filter(pk=key, checked_at__lt=at).select_related("owner").first()
+    if kept is None:
+        return 0  # it was dropped meanwhile, or another worker was first
     hits = _new_hits(kept, at=at)
     known = [*kept.told, *(entry.pk for entry in hits)]
     recent = Entry.objects.filter(pk__in=known, published_at__gt=at - OVERLAP).order_by("pk")
@@ -121,7 +125,7 @@ def _address(asked: QueryDict) -> str:
 
 
 def _name(name: str) -> str:
-    text = " ".join(name.split())
+    text = " ".join(name.replace("\0", " ").split())  # PostgreSQL keeps no NUL
     if not text:
         raise SearchRefusedError(_("Write a name."), field="name")
     if len(text) > NAME_MAX:

@@ -4,20 +4,24 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import transaction
 from django.http import QueryDict
 from django.urls import reverse
 
 from matching.models import SavedSearch
+from matching.services import watching
 from matching.services.searching import index_due
 from matching.services.watching import MOST, SearchRefusedError, keep_search, tell_of_new
 from matching.tasks import tell_of_saved_searches
 from notifications.enums import Frequency
 from notifications.models import Email, Notice
-from notifications.services import set_preferences
+from notifications.services import notify, set_preferences
 from solutions.enums import Visibility
 from solutions.models import SearchText
 from tests.factories import NOW, DemandFactory, LanguageFactory, SolutionFactory
+from tests.notifications.conftest import at_once
 
+__all__ = ["at_once"]
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
 FORM = "application/x-www-form-urlencoded"
@@ -76,6 +80,30 @@ def test_two_workers_tell_once(pumps):
     assert len(told()) == 1
 
 
+@pytest.fixture
+def many(pumps):
+    """Something new, and more searches than a cursor reads at a time."""
+    SavedSearch.objects.bulk_create(
+        SavedSearch(owner=pumps.outsider, name="Offers", address=f"kind=offer&page={page}", checked_at=NOW)
+        for page in range(300)
+    )
+    published(pumps, "New solar pumps", at=NOW + timedelta(hours=1))
+    return pumps
+
+
+def test_others_may_write_while_many_searches_are_checked(many, at_once, monkeypatch):
+    def write():
+        return SavedSearch.objects.filter(pk=many.kept.pk).update(name="Solar pumps")
+
+    def notify_and_write(**said):
+        transaction.on_commit(lambda: at_once(write))
+        return notify(**said)
+
+    monkeypatch.setattr(watching, "notify", notify_and_write)
+    assert at_once(lambda: tell_of_new(at=NOW + DAY)) == [1]
+    assert at_once(SavedSearch.objects.filter(checked_at=NOW + DAY, name="Solar pumps").count) == [1]
+
+
 def test_nobody_is_told_of_what_they_may_not_see(pumps):
     for level in (Visibility.PRIVATE, Visibility.FOCAL_POINTS):
         DemandFactory(
@@ -131,6 +159,8 @@ def test_a_name_that_does_not_do_is_said_at_the_field_and_not_lost(client, pumps
     assert "n" * 81 in html
     assert 'role="alert"' in html
     assert SavedSearch.objects.get().name == "Pumps"
+    client.post(reverse("saved-search", args=[pumps.kept.public_id]), {"name": "Solar\0pumps "})
+    assert SavedSearch.objects.get().name == "Solar pumps"
 
 
 def test_a_search_belongs_to_one_person(client, pumps):
