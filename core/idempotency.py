@@ -49,8 +49,8 @@ def once(request: Request, answer: Callable[[], Response], *, at: datetime, cont
         raise exceptions.ValidationError({"Idempotency-Key": [_("Write 1 to 100 visible ASCII characters.")]})
     digest = _digest(request, request.data if content is None else content)
     owner: Any = request.user  # a visitor does not come as far as creations
+    KeptAnswer.objects.filter(created_at__lt=at - KEPT).delete()  # anybody's: some never call again
     with transaction.atomic():
-        KeptAnswer.objects.filter(user=owner, created_at__lt=at - KEPT).delete()
         kept, first = KeptAnswer.objects.get_or_create(
             user=owner, key=key, defaults={"request": digest, "created_at": at}
         )

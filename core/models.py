@@ -7,7 +7,7 @@ from django.db import models
 
 
 class KeptAnswer(models.Model):
-    """What was answered to one person's call under one key; forgotten after a week."""
+    """What was answered to one person's call under one key; forgotten at the first call with a key after a week."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     key = models.CharField(max_length=100)
