@@ -13,6 +13,7 @@ import pytest
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from celery import current_app
+from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -20,6 +21,7 @@ from django.utils.translation import to_locale
 from django.utils.translation.template import templatize
 
 from notifications.rules import KINDS
+from solutions.rules import FIELDS
 
 ROOT = Path(__file__).resolve().parent.parent
 APPS = ("ssc_platform", "matching", "solutions", "notifications", "accounts", "taxonomy", "core")
@@ -28,7 +30,6 @@ MODULES = sorted(
 )
 TEMPLATES = sorted(path for app in APPS for path in (ROOT / app).rglob("templates/**/*") if path.is_file())
 DOCS = "\n".join(path.read_text() for path in sorted((ROOT / "docs").rglob("*.md")))
-OPERATIONS = (ROOT / "docs" / "operations.md").read_text()
 LANGUAGES = [code for code, _ in settings.LANGUAGES if code != "en"]
 
 FILE_LINES = 400
@@ -95,25 +96,32 @@ def test_every_job_that_is_enqueued_or_scheduled_is_registered():
     assert names - set(current_app.tasks) == set()
 
 
-def documented(title):
-    """Return what the table under a heading of docs/operations.md names in its first column."""
-    section = OPERATIONS.split(f"\n## {title}\n")[1].split("\n## ")[0]
-    return {name for row in re.findall(r"^\| (`.*?) \|", section, re.M) for name in re.findall(r"`([\w.]+)`", row)}
+def table(file, title):
+    """Return the first column of the table under a heading of a guide, as words."""
+    section = (ROOT / "docs" / file).read_text().split(f"\n## {title}\n")[1].split("\n## ")[0]
+    return {word for row in re.findall(r"^\| (.*?) \|", section, re.M)[1:] for word in re.findall(r"[\w.]+", row)}
 
 
 def test_every_environment_variable_is_documented():
     read = set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', (ROOT / "ssc_platform" / "settings.py").read_text()))
     assert len(read) > 15
-    assert documented("Settings") == read
+    assert table("operations.md", "Settings") == read
 
 
 def test_everything_that_runs_by_the_clock_is_documented():
-    assert documented("By the clock") == {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+    assert table("operations.md", "By the clock") == {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
 
 
 def test_every_command_is_documented():
     commands = {path.stem for path in MODULES if path.parent.name == "commands" and path.stem != "__init__"}
-    assert documented("Commands") == commands
+    assert table("operations.md", "Commands") == commands
+
+
+def test_every_record_and_each_of_its_fields_that_files_hold_is_documented():
+    models = {model.__name__ for app in APPS for model in apps.get_app_config(app).get_models()}
+    assert table("data-model.md", "Records") == {name for name in models if not name.startswith("Historical")}
+    fields = {"id", "kind", "organisation", *(name for kind in FIELDS for name in FIELDS[kind])}
+    assert table("data-model.md", "Import and export") == fields
 
 
 def _api_paths(patterns, prefix=""):
