@@ -34,11 +34,17 @@ def wanted_format(request: Request) -> str:
 
 
 def file_answer(
-    file_format: str, rows: Iterable[Row], *, called: str, names: Iterable[str], cells: Cells = flat
+    file_format: str,
+    rows: Iterable[Row],
+    *,
+    called: str,
+    names: Iterable[str],
+    cells: Cells = flat,
+    marked: bool = False,
 ) -> StreamingHttpResponse:
-    """Answer rows as a file, streamed."""
+    """Answer rows as a file, streamed; `marked` as in `tables.written`."""
     headers = {"Content-Disposition": f'attachment; filename="{called}.{file_format}"'}
-    pieces = written(file_format, rows, names=names, cells=cells)
+    pieces = written(file_format, rows, names=names, cells=cells, marked=marked)
     return StreamingHttpResponse(pieces, content_type=MEDIA_TYPES[file_format], headers=headers)
 
 

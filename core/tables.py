@@ -74,16 +74,21 @@ def flat(row: Row, prefix: str = "") -> dict[str, str]:
 
 
 def written(
-    file_format: str, rows: Iterable[Row], *, names: Iterable[str], cells: Cells = flat
+    file_format: str, rows: Iterable[Row], *, names: Iterable[str], cells: Cells = flat, marked: bool = False
 ) -> Iterator[str] | Iterator[bytes]:
-    """Yield the pieces of a file. `names` are the columns; with `flat` those of the first row take their place."""
+    """Yield the pieces of a file. `names` are the columns; with `flat` those of the first row take their place.
+
+    `marked` puts before CSV the mark without which a spreadsheet program does not take it for UTF-8.
+    """
     if file_format == "jsonl":
         return (json.dumps(row, ensure_ascii=False, default=str) + "\n" for row in rows)
     filled = (cells(row) for row in rows)
     first = next(filled, None)
     head = list(names) if first is None or cells is not flat else list(first)
     lines = filled if first is None else chain([first], filled)
-    return csv_lines(head, lines) if file_format == "csv" else sheet_pieces(head, lines)
+    if file_format == "csv":
+        return chain(["\ufeff"] if marked else [], csv_lines(head, lines))
+    return sheet_pieces(head, lines)
 
 
 class _Echo:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from io import BytesIO, StringIO
-from typing import IO, Any, cast
+from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -19,10 +18,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.rules import may
 from core.errors import DomainError
+from core.exporting import file_answer
 from core.links import opened, seal
+from solutions.enums import Kind
 from solutions.forms import FileForm
-from solutions.models import Entry
-from solutions.services import FileFormat, export_records, export_sheet
+from solutions.services import FileFormat, records_for
+from solutions.services.cells import columns, to_cells
 from solutions.services.trying import KEPT, SHOWN, forget, import_kept, keep, try_file
 
 PURPOSE = "solutions.import"
@@ -69,24 +70,14 @@ def _confirmed(desk: ModelAdmin[Any], request: HttpRequest, user: User) -> HttpR
     return HttpResponseRedirect(reverse(f"admin:{desk.opts.app_label}_{desk.opts.model_name}_changelist"))
 
 
-def export_file(desk: ModelAdmin[Any], request: HttpRequest) -> FileResponse:
+def export_file(desk: ModelAdmin[Any], request: HttpRequest) -> StreamingHttpResponse:
     """Give out all entries of a kind as a file that the import reads back."""
     user = _moderator(request)
-    wanted = request.GET.get("format", "")
+    wanted, kind = request.GET.get("format", ""), Kind(desk.model.KIND)
     if wanted not in list(FileFormat):
         raise Http404
-    file_format, kind = FileFormat(wanted), cast(type[Entry], desk.model).KIND
-    out: IO[bytes] = BytesIO()
-    if file_format is FileFormat.XLSX:
-        export_sheet(out=cast(Any, out), kind=kind, reader=user)
-    else:
-        text = StringIO(newline="")
-        export_records(out=text, file_format=file_format, kind=kind, reader=user)
-        # A spreadsheet program takes CSV for UTF-8 by this mark only.
-        mark = "\ufeff" if file_format is FileFormat.CSV else ""
-        out.write((mark + text.getvalue()).encode())
-    out.seek(0)
-    return FileResponse(out, as_attachment=True, filename=f"{desk.opts.model_name}s.{file_format}")
+    rows = records_for(kind=kind, reader=user)
+    return file_answer(wanted, rows, called=f"{kind}s", names=columns([kind]), cells=to_cells, marked=True)
 
 
 def _moderator(request: HttpRequest) -> User:

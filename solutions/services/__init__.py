@@ -8,7 +8,7 @@ from solutions.services.errors import (
     MoveNotAllowedError,
     NotPermittedError,
 )
-from solutions.services.exporting import export_lines, export_records, export_sheet, exported
+from solutions.services.exporting import export_records, exported, records_for
 from solutions.services.importing import ImportReport, import_records
 from solutions.services.moderation import archive_entry, publish_entry, return_entry, submit_entry
 from solutions.services.organisations import import_organisations
@@ -25,14 +25,13 @@ __all__ = [
     "NotPermittedError",
     "archive_entry",
     "create_entry",
-    "export_lines",
     "export_records",
-    "export_sheet",
     "exported",
     "import_organisations",
     "import_records",
     "note_change",
     "publish_entry",
+    "records_for",
     "return_entry",
     "submit_entry",
     "update_entry",

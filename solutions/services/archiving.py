@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +23,7 @@ from solutions.models import Entry, EntryTranslation
 from solutions.models.collection import Collection, CollectionEntry
 from solutions.queries import with_everything
 from solutions.rules import SUMMARY_FIELDS
-from solutions.services.cells import plain
-from solutions.services.exporting import CHUNK, export_lines
-from solutions.services.reading import FileFormat
+from solutions.services.exporting import CHUNK, exported
 from taxonomy.models import (
     Country,
     CountryGroup,
@@ -131,16 +129,15 @@ def current_archive(folder: Path | None = None) -> Archive | None:
 def _contents() -> Iterator[tuple[str, Iterator[str]]]:
     visitor = AnonymousUser()
     for name, model in REFERENCE.items():
-        yield name, (_line(row) for row in model._default_manager.order_by("pk").values().iterator())
+        rows = model._default_manager.order_by("pk").values(*_columns(model))
+        yield name, map(_line, rows.iterator())
     fields = ("slug", "name", "type", "country", "website")
-    yield (
-        "organisations",
-        (_line(row) for row in Organisation.objects.visible_to(visitor).order_by("slug").values(*fields).iterator()),
-    )
+    organisations = Organisation.objects.visible_to(visitor).order_by("slug").values(*fields)
+    yield "organisations", map(_line, organisations.iterator())
     for kind in Kind:
         public = Entry.objects.live().visible_to(visitor).filter(kind=kind).order_by("public_id")
         entries = with_everything(public, user=visitor).iterator(chunk_size=CHUNK)
-        yield f"{kind}s", export_lines(entries=entries, kind=kind, file_format=FileFormat.JSONL)
+        yield f"{kind}s", map(_line, exported(entries=entries, kind=kind))
     yield "translations", _translations(visitor)
     yield "collections", _collections(visitor)
 
@@ -168,9 +165,20 @@ def _collections(visitor: AnonymousUser) -> Iterator[str]:
         yield _line({"slug": collection.slug, "texts": texts, "entries": ids})
 
 
+def _columns(model: type[Model]) -> list[str]:
+    """Name the columns of reference data, less the keys that are numbers of this database's own."""
+    return [field.attname for field in model._meta.concrete_fields if field.name != "id"]
+
+
 def _line(row: dict[str, Any]) -> str:
-    row.pop("id", None)  # a number of this database's own
-    return json.dumps(row, ensure_ascii=False, default=plain) + "\n"
+    return json.dumps(row, ensure_ascii=False, default=_plain) + "\n"
+
+
+def _plain(value: object) -> str:
+    """Write what JSON has no form for."""
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"no JSON form for {value!r}")
 
 
 def _write(path: Path, lines: Iterable[str]) -> ArchivedFile:

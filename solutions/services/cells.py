@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from datetime import date
 from typing import Any
 
 from core.tables import safe, unguarded
@@ -88,7 +87,7 @@ def _value(text: str, name: str, field: Field) -> Any:
     if isinstance(field.empty, list):
         return [_listed(re.sub(r"\\(.)", r"\1", item, flags=re.DOTALL), name) for item in _split(text)]
     if field.read is whole_number:
-        return _digits(text)
+        return digits(text)
     if isinstance(field.empty, bool):
         return {"true": True, "false": False}.get(text.lower(), text)
     return text
@@ -101,7 +100,7 @@ def _split(text: str) -> list[str]:
 
 def _listed(item: str, name: str) -> Any:
     if name == "goals":
-        return _digits(item)
+        return digits(item)
     if name != "needs":
         return item
     if not item.startswith("{"):
@@ -112,13 +111,7 @@ def _listed(item: str, name: str) -> Any:
         return item
 
 
-def _digits(text: str) -> int | str:
+def digits(text: str) -> int | str:
+    """Return the whole number that a text is, or the text."""
     plain = text.strip()
     return int(plain) if re.fullmatch(r"0|[1-9]\d{0,9}", plain, re.ASCII) else text
-
-
-def plain(value: object) -> str:
-    """Write what JSON has no form for."""
-    if isinstance(value, date):
-        return value.isoformat()
-    raise TypeError(f"no JSON form for {value!r}")

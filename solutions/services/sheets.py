@@ -1,16 +1,14 @@
-"""Spreadsheets (XLSX) as rows of text cells, read and written in constant memory."""
+"""Spreadsheets (XLSX) as rows of text cells, read in constant memory."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 from zipfile import ZipFile
 
 from openpyxl import load_workbook
-
-from core.tables import sheet_pieces
 
 UNPACKED_MAX = 300_000_000
 """How many bytes a sheet unpacks to at most: a small file may hold a large one."""
@@ -51,11 +49,3 @@ def _text(value: Any) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value).replace("\r\n", "\n")
-
-
-def write_sheet(out: BinaryIO, rows: Iterable[list[str]]) -> None:
-    """Write rows of text cells as a spreadsheet, the first one as its head; what a cell cannot hold is left out."""
-    lines = iter(rows)
-    names = next(lines)
-    for piece in sheet_pieces(names, (dict(zip(names, cells, strict=True)) for cells in lines)):
-        out.write(piece)

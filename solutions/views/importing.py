@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-from io import BytesIO, StringIO
 from typing import Any, Final, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,15 +17,15 @@ from django.views.generic import View
 
 from accounts.models import Organisation, User
 from core.errors import DomainError
+from core.exporting import file_answer
 from core.links import opened, seal
 from solutions.enums import Kind
 from solutions.forms import ImportForm
 from solutions.queries import organisations_where
 from solutions.rules import FIELDS
 from solutions.services import FileFormat, NotPermittedError
-from solutions.services.cells import columns
+from solutions.services.cells import columns, to_cells
 from solutions.services.entries import creatable, permission
-from solutions.services.sheets import write_sheet
 from solutions.services.trying import KEPT, SHOWN, forget, import_kept, keep, try_file
 
 PURPOSE: Final = "solutions.import.own"
@@ -88,20 +86,8 @@ class ImportEntries(LoginRequiredMixin, View):
 
 @login_required
 @require_safe
-def import_template(request: HttpRequest, kind: str, file_format: str) -> FileResponse:
+def import_template(request: HttpRequest, kind: str, file_format: str) -> StreamingHttpResponse:
     """Give out an empty file with the columns of a kind, to be filled in."""
-    if kind not in creatable(cast(User, request.user)):
+    if kind not in creatable(cast(User, request.user)) or file_format not in (FileFormat.CSV, FileFormat.XLSX):
         raise Http404
-    names = columns([Kind(kind)])
-    out = BytesIO()
-    if file_format == FileFormat.XLSX:
-        write_sheet(out, [names])
-    elif file_format == FileFormat.CSV:
-        line = StringIO(newline="")
-        csv.writer(line, lineterminator="\n").writerow(names)
-        # A spreadsheet program takes CSV for UTF-8 by this mark only.
-        out.write(("\ufeff" + line.getvalue()).encode())
-    else:
-        raise Http404
-    out.seek(0)
-    return FileResponse(out, as_attachment=True, filename=f"{kind}s.{file_format}")
+    return file_answer(file_format, (), called=f"{kind}s", names=columns([Kind(kind)]), cells=to_cells, marked=True)

@@ -23,6 +23,7 @@ from solutions.forms.steps import CHECK, LETTER
 from solutions.models import Demand, Entry
 from solutions.queries import editable_by, events_of, for_records, organisations_where
 from solutions.services import EntryChangedError, InvalidEntryError, create_entry, update_entry
+from solutions.services.cells import digits
 from solutions.services.entries import permission
 from solutions.services.letters import LetterRefusedError, attach_letter, remove_letter
 from solutions.services.records import record_of
@@ -211,7 +212,7 @@ def accepting(wanted: str, values: Mapping[str, Any], record: Mapping[str, Any])
     what, _colon, code = wanted.partition(":")
     if what not in ("goal", "target"):
         return dict(values)
-    name, key = f"{what}s", int(code) if what == "goal" and code.isascii() and code.isdigit() else code
+    name, key = f"{what}s", digits(code) if what == "goal" else code
     return {**values, name: [*values.get(name, record[name]), key]}
 
 

@@ -1,15 +1,14 @@
 """Files of entries over the API: with the caller's permissions, whole or not at all, reported row by row."""
 
 import json
-from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from core.models import KeptAnswer
+from core.tables import sheet_pieces
 from solutions.enums import EntryState, Visibility
 from solutions.models import Entry, EntryEvent
-from solutions.services.sheets import write_sheet
 from tests.factories import DemandFactory, SolutionFactory
 
 pytestmark = pytest.mark.usefixtures("taxonomy")
@@ -32,9 +31,7 @@ def lines(*rows):
 
 
 def sheet(row):
-    out = BytesIO()
-    write_sheet(out, [list(row), list(row.values())])
-    return out.getvalue()
+    return b"".join(sheet_pieces(list(row), [row]))
 
 
 def send(client, content, *, query="", kind=LINES, **headers):

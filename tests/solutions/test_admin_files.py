@@ -114,6 +114,8 @@ def test_what_is_given_out_is_read_back_unchanged(desk, cast, file_format):
     given = desk.get(EXPORT, {"format": file_format})
     content = b"".join(given.streaming_content)
     assert f'filename="solutions.{file_format}"' in given["Content-Disposition"]
+    # A spreadsheet program takes CSV for UTF-8 by this mark only.
+    assert content.startswith(b"\xef\xbb\xbf") is (file_format is FileFormat.CSV)
     seen = desk.post(IMPORT, {"file": SimpleUploadedFile(f"a.{file_format}", content)})
     assert (seen.context["trial"].report.created, seen.context["trial"].report.unchanged) == (0, 2)
 

@@ -237,9 +237,10 @@ def test_a_proposal_is_accepted_with_one_click_and_the_step_is_saved(client, cas
     assert list(draft.targets.values_list("pk", flat=True)) == targets
 
 
-def test_a_proposal_that_is_none_is_refused(client, cast, draft):
+@pytest.mark.parametrize("accept", ["goal:99", "goal:x", "goal:" + "9" * 5000, "target:9"])
+def test_a_proposal_that_is_none_is_refused(client, cast, draft, accept):
     client.force_login(cast.focal_point)
-    assert client.post(edit(draft, "need"), {"version": 1, "accept": "goal:99"}).status_code == 400
+    assert client.post(edit(draft, "need"), {"version": 1, "accept": accept}).status_code == 400
     assert not draft.goals.exists()
 
 
