@@ -9,7 +9,7 @@ import shutil
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -20,7 +20,7 @@ from django.db.models import Count, Max, Sum
 import matching.engine
 from matching.corpus.profiles import geography, profile_of
 from matching.corpus.words import Terms, config_in_force, curated_analyser, engine_version, terms_in_force
-from matching.engine.generations import Generation, GenerationError, Stamp, current, prune
+from matching.engine.generations import Generation, GenerationError, Stamp, changed_at, current, prune
 from matching.engine.ranker import Ranker
 from matching.engine.segments.counts import Document
 from matching.engine.segments.reverse import Standing
@@ -264,7 +264,7 @@ def _tidy(root: Path, *, at: datetime) -> None:
     """Delete old generations, and those of code, terms or constants that nothing was made for in a week."""
     prune(root, keep=KEPT, abandoned_before=at - timedelta(days=1))
     for other in root.parent.iterdir():
-        if other != root and datetime.fromtimestamp(other.stat().st_mtime, UTC) < at - UNUSED:
+        if other != root and changed_at(other) < (at - UNUSED).timestamp():
             shutil.rmtree(other, ignore_errors=True)
 
 

@@ -85,6 +85,7 @@ def test_old_generation_stays_until_it_is_pruned_and_stays_mapped(tmp_path: Path
     second, third = (built(tmp_path, *SUPPLIES[:number]) for number in (3, 2))
     assert Generation.open(tmp_path, CONFIG, expected=STAMP).folder == third.folder
     (tmp_path / "building-left").mkdir()
+    (tmp_path / "building-done").symlink_to(tmp_path / "nowhere")  # listed, and gone when it is looked at
     assert prune(tmp_path, keep=2, abandoned_before=LONG_AGO) == [first.folder]
     assert not first.folder.exists()
     assert second.folder.exists()

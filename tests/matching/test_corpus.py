@@ -1,5 +1,6 @@
 """Rows become profiles: every facet arrives, and reading costs the same for one entry as for three."""
 
+import os
 from datetime import date, timedelta
 
 import pytest
@@ -177,3 +178,14 @@ def test_a_table_that_is_not_there_stops_the_start(monkeypatch, tmp_path):
     monkeypatch.setenv("LEXICON", str(tmp_path / "nothing"))
     with pytest.raises(ImproperlyConfigured, match="LEXICON"):
         env.file("LEXICON")
+
+
+def test_generations_of_other_code_go_after_a_week(catalogue, settings):
+    root = settings.VAR_DIR / "generations"
+    for name in ("old", "young"):
+        (root / name).mkdir(parents=True)
+    os.utime(root / "old", (0, 0))
+    (root / "gone").symlink_to(root / "nowhere")  # listed, and taken away by another process when it is looked at
+    corpus.fitted(at=NOW)
+    assert not (root / "old").exists()
+    assert (root / "young").exists()

@@ -14,6 +14,7 @@ from matching.engine.generations.files import (
     GenerationError,
     GenerationMissingError,
     GenerationStaleError,
+    changed_at,
     current,
     prune,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "GenerationMissingError",
     "GenerationStaleError",
     "Stamp",
+    "changed_at",
     "current",
     "prune",
 ]

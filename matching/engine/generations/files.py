@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -109,7 +110,7 @@ def prune(root: Path, *, keep: int = 2, abandoned_before: datetime) -> list[Path
     A process that has mapped a deleted generation keeps its pages until it opens the next one.
     """
     numbered = sorted((path for path in root.iterdir() if path.name.isdecimal()), key=lambda path: int(path.name))
-    abandoned = [path for path in root.glob(f"{BUILDING}*") if path.stat().st_mtime < abandoned_before.timestamp()]
+    abandoned = [path for path in root.glob(f"{BUILDING}*") if changed_at(path) < abandoned_before.timestamp()]
     used, _ = current(root)
     doomed = [path for path in numbered[: max(len(numbered) - keep, 0)] if path != used] + abandoned
     for path in doomed:
@@ -118,6 +119,14 @@ def prune(root: Path, *, keep: int = 2, abandoned_before: datetime) -> list[Path
         else:
             path.unlink(missing_ok=True)
     return doomed
+
+
+def changed_at(path: Path) -> float:
+    """Return when a file or folder was changed last, in seconds; never, if another process has just taken it away."""
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return math.inf
 
 
 def _named(building: Path) -> Path:
