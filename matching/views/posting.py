@@ -55,7 +55,7 @@ class Fit(LoginRequiredMixin, View):
 
     def _accept(self, entry: Entry, record: Mapping[str, Any]) -> HttpResponse:
         version = self.request.POST.get("version", "")
-        if not (version.isascii() and version.isdigit()):
+        if not (version.isascii() and version.isdigit() and len(version) < 10):
             raise BadRequest
         values = accepting(self.request.POST["accept"], {}, record)
         by = cast(User, self.request.user)
