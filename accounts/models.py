@@ -296,6 +296,8 @@ class AccessToken(AbstractAuthToken):
     scopes = models.JSONField(_("scopes"), default=list)
     used_at = models.DateTimeField(_("last used"), null=True)
 
+    history = HistoricalRecords(excluded_fields=["digest", "token_key", "name", "used_at"])
+
     class Meta:
         verbose_name = _("access token")
         verbose_name_plural = _("access tokens")

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
-from django.db.models import CASCADE, DateField, ManyToOneRel, Model, Q, QuerySet
+from django.db.models import CASCADE, DateField, ManyToOneRel, Max, Model, Q, QuerySet
+from django.utils import timezone
 
 from accounts.enums import Role
-from accounts.models import Invitation, Membership, Organisation, User
+from accounts.models import AccessToken, Invitation, Membership, Organisation, User
 from accounts.rules import GIVES, PERMISSIONS
 
 
@@ -94,6 +95,34 @@ def person(user: User | AnonymousUser) -> User:
     if not isinstance(user, User):
         raise PermissionDenied
     return user
+
+
+def organisations_changed_at() -> datetime | None:
+    """Return when any organisation was last added, changed or removed."""
+    return _last(Organisation)
+
+
+def changes_of_roles(user: User | AnonymousUser, *, on: date) -> list[datetime | None]:
+    """Return when what a person may see may last have changed by roles; no moment for visitors.
+
+    A deputy's roles come and go at midnight, so that each day counts as a change for one.
+    """
+    if not isinstance(user, User):
+        return []
+    deputises = Membership.objects.filter(deputy=user, away_from__lte=on).exists()
+    midnight = timezone.make_aware(datetime.combine(on, time())) if deputises else None
+    return [_last(Membership), _last(User, id=user.pk), midnight]
+
+
+def changes_of_tokens(user: User) -> list[datetime | None]:
+    """Return when a person's tokens were last made or revoked, and used."""
+    used = AccessToken.objects.filter(user=user).aggregate(last=Max("used_at"))["last"]
+    return [_last(AccessToken, user=user), used]
+
+
+def _last(model: type[Organisation | Membership | User | AccessToken], **of: Any) -> datetime | None:
+    changed: datetime | None = model.history.filter(**of).aggregate(last=Max("history_date"))["last"]
+    return changed
 
 
 SECRETS = frozenset({"password", "digest", "token_key", "token", "token_secret", "secret", "data"})

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -61,19 +61,20 @@ def versioned(data: Mapping[str, Any], *, version: int, status: int = 200, **hea
 
 
 class DatedListMixin:
-    """Adds Last-Modified to a list, to the second; what changed within the last second has none yet."""
+    """Adds Last-Modified to lists, to the second; what changed within the last second has none yet."""
 
+    dated_actions: tuple[str, ...] = ("list",)
     _changed_at: datetime | None = None
 
-    def changed_at(self) -> datetime | None:
-        """Return when anything that the list may show, or has ceased to show, last changed."""
+    def changes(self) -> Iterable[datetime | None]:
+        """Return when things that the list may show, or has ceased to show, last changed; nothing while they do."""
         raise NotImplementedError
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Look before the rows are read: what changes meanwhile has a later time."""
         super().initial(request, *args, **kwargs)  # type: ignore[misc]  # of the view that this is mixed into
-        if getattr(self, "action", "") == "list":
-            self._changed_at = self.changed_at()
+        if request.method in ("GET", "HEAD") and getattr(self, "action", "list") in self.dated_actions:
+            self._changed_at = max((at for at in self.changes() if at), default=None)
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         """Say when the list last changed."""

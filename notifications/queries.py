@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from django.db.models import F, QuerySet
+from django.db.models import Count, F, Max, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from accounts.enums import Role
 from accounts.models import Organisation, User
 from accounts.rules import may
-from notifications.enums import Frequency
-from notifications.models import Bounce, Notice, Preference, WebhookEndpoint
+from notifications.enums import EmailState, Frequency
+from notifications.models import Bounce, Notice, Preference, WebhookDelivery, WebhookEndpoint
 from notifications.rules import kinds_for
 
 
@@ -53,3 +54,22 @@ def webhooks_of(organisations: Sequence[Organisation]) -> QuerySet[WebhookEndpoi
     """Return the webhooks of organisations, those switched off last."""
     found = WebhookEndpoint.objects.filter(organisation__in=organisations).select_related("organisation")
     return found.order_by(F("off_at").asc(nulls_first=True), "pk")
+
+
+def webhooks_changed_at(organisations: Sequence[Organisation]) -> datetime | None:
+    """Return when a webhook of organisations was last added, changed or switched off."""
+    found = WebhookEndpoint.objects.filter(organisation__in=organisations)
+    last: datetime | None = found.aggregate(last=Max("changed_at"))["last"]
+    return last
+
+
+def changes_of_log(public_id: str, *, at: datetime) -> list[datetime | None]:
+    """Return when messages to a webhook were last written, taken up or put off; nothing while one is being sent."""
+    log = WebhookDelivery.objects.filter(endpoint__public_id=public_id)
+    last = log.aggregate(
+        Max("created_at"),
+        Max("claimed_at"),
+        due=Max("next_attempt_at", filter=Q(next_attempt_at__lte=at)),
+        sending=Count("pk", filter=Q(state=EmailState.SENDING)),
+    )
+    return [] if last.pop("sending") else list(last.values())

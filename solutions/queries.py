@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any, Union
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
-from django.db.models import Exists, F, FloatField, Func, OuterRef, Prefetch, Q, QuerySet, Value
+from django.db.models import Exists, F, FloatField, Func, Max, OuterRef, Prefetch, Q, QuerySet, Value
 
 from accounts.enums import Role
 from accounts.models import Organisation, User
@@ -151,6 +152,15 @@ def unread_by_search(analysis: str) -> EntryQuerySet:
 def events_of(entry: Entry) -> QuerySet[EntryEvent]:
     """Return the moves of an entry, the last one first."""
     return EntryEvent.objects.filter(entry_id=entry.pk).select_related("by").order_by("-at", "-pk")
+
+
+def entries_changed_at(kind: str, *, published: bool = False) -> datetime | None:
+    """Return when an entry of a kind, or one that was ever published, last changed."""
+    entries = Entry.objects.filter(kind=kind)
+    if published:
+        entries = entries.filter(published_at__isnull=False)
+    last: datetime | None = entries.aggregate(last=Max("updated_at"))["last"]  # by index
+    return last
 
 
 def of_countries(entries: EntryQuerySet, countries: QuerySet[Country]) -> EntryQuerySet:

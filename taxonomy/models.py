@@ -45,6 +45,16 @@ class CodeManager(models.Manager[M]):
         return self.order_by("pk")
 
 
+class ReferenceChange(models.Model):
+    """When the rows of one file of reference data last changed here."""
+
+    file = models.CharField(max_length=40, primary_key=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.file} {self.at:%Y-%m-%d %H:%M}"
+
+
 class Goal(Named):
     """One of the seventeen Sustainable Development Goals."""
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from taxonomy.models import (
     Goal,
     Language,
     Modality,
+    ReferenceChange,
     Region,
     Sector,
     Target,
@@ -107,7 +108,9 @@ def reference_rows(name: str, *, folder: Path | None = None) -> list[dict[str, A
 
 
 @transaction.atomic
-def load_taxonomy(*, folder: Path, progress: Callable[[str, Counts], None] | None = None) -> dict[str, Counts]:
+def load_taxonomy(
+    *, folder: Path, at: datetime, progress: Callable[[str, Counts], None] | None = None
+) -> dict[str, Counts]:
     """Bring the reference tables to what the files of a folder say, writing only what differs.
 
     Returns the counts by file name and tells `progress` each as it is done. A row that left its file stays in the
@@ -116,9 +119,12 @@ def load_taxonomy(*, folder: Path, progress: Callable[[str, Counts], None] | Non
     """
     known: Known = {}
     parsed = [(table, _parsed(table, reference_rows(table.file, folder=folder), known)) for table in TABLES]
+    dated = set(ReferenceChange.objects.values_list("file", flat=True))
     counts = {}
     for table, items in parsed:
-        counts[table.file] = _applied(table, items)
+        counts[table.file] = done = _applied(table, items)
+        if done.created or done.updated or done.removed or table.file not in dated:
+            ReferenceChange.objects.update_or_create(file=table.file, defaults={"at": at})
         if progress:
             progress(table.file, counts[table.file])
     return counts

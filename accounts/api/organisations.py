@@ -1,11 +1,17 @@
 """Organisations over the API: read-only, without any person."""
 
+from collections.abc import Iterable
+from datetime import datetime
+
 from django.db.models import QuerySet
+from django.utils import timezone
 from rest_framework import serializers, viewsets
 
 from accounts.filters import OrganisationFilter
 from accounts.models import Organisation
+from accounts.queries import changes_of_roles, organisations_changed_at
 from core.exporting import ExportMixin
+from core.preconditions import DatedListMixin
 
 
 class OrganisationSerializer(serializers.ModelSerializer[Organisation]):
@@ -22,7 +28,7 @@ class OrganisationSerializer(serializers.ModelSerializer[Organisation]):
         return organisation.verified_at is not None
 
 
-class OrganisationViewSet(ExportMixin, viewsets.ReadOnlyModelViewSet[Organisation]):
+class OrganisationViewSet(DatedListMixin, ExportMixin, viewsets.ReadOnlyModelViewSet[Organisation]):
     """Verified organisations, and one's own."""
 
     queryset = Organisation.objects.none()
@@ -33,3 +39,7 @@ class OrganisationViewSet(ExportMixin, viewsets.ReadOnlyModelViewSet[Organisatio
 
     def get_queryset(self) -> QuerySet[Organisation]:
         return Organisation.objects.visible_to(self.request.user)
+
+    def changes(self) -> Iterable[datetime | None]:
+        """Return when an organisation last changed, and who may see which."""
+        return [organisations_changed_at(), *changes_of_roles(self.request.user, on=timezone.localdate())]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -15,10 +17,11 @@ from rest_framework.response import Response
 
 from accounts.enums import Scope
 from accounts.models import TOKEN_DAYS_MAX, AccessToken
-from accounts.queries import person
+from accounts.queries import changes_of_tokens, person
 from accounts.services.tokens import make_token
 from core.pagination import PublicPagination
 from core.parsing import TextField
+from core.preconditions import DatedListMixin
 from core.schema import sent_as
 
 
@@ -77,6 +80,7 @@ class TokenPagination(PublicPagination):
 
 
 class TokenViewSet(
+    DatedListMixin,
     mixins.ListModelMixin,
     mixins.RetrieveModelMixin,
     mixins.DestroyModelMixin,
@@ -95,6 +99,10 @@ class TokenViewSet(
     def get_queryset(self) -> QuerySet[AccessToken]:
         found: QuerySet[AccessToken] = AccessToken.objects.filter(user=self.request.user)
         return found
+
+    def changes(self) -> Iterable[datetime | None]:
+        """Return when one's tokens were last made, used or revoked."""
+        return changes_of_tokens(person(self.request.user))
 
     @extend_schema(request=TokenSerializer, responses={201: NewTokenSerializer})
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:

@@ -67,7 +67,8 @@ def erase(*, user: User) -> None:
     """
     send_letter(address=user.email, language=user.language, template="account/email/deleted", context={})
     former, _created = User.objects.get_or_create(email=FORMER_MEMBER, defaults={"is_active": False, "password": "!"})
-    user.memberships.all().delete()  # before their history goes to the nameless account
+    for own in (user.memberships, user.auth_token_set):  # before their history goes to the nameless account
+        own.all().delete()
     for relation in relations_of_people():
         model, field = relation.related_model, relation.field
         stands_in = model is Membership and field.name == "deputy"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +16,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.queries import person
+from accounts.queries import changes_of_roles, person
 from core.exporting import ExportMixin
 from core.idempotency import PARAMETER as IDEMPOTENCY_KEY
 from core.idempotency import once
@@ -33,7 +33,7 @@ from matching.services.explaining import Labels, readable_pair
 from matching.services.moving import BadDecisionError
 from solutions.enums import Kind
 from solutions.models import Entry
-from solutions.queries import SUMMARY_FACETS
+from solutions.queries import SUMMARY_FACETS, entries_changed_at
 
 SHAPE = [
     parameter("fields", records.MATCH_FIELDS, "Only these."),
@@ -65,14 +65,14 @@ class MatchViewSet(DatedListMixin, ExportMixin, viewsets.ReadOnlyModelViewSet[Ma
             "included": chosen(self.request, "include", records.SIDES) if self.action in ("list", "retrieve") else (),
         }
 
-    def changed_at(self) -> datetime | None:
-        """Return when a match, or an entry that one may be of, last changed."""
-        last = [
+    def changes(self) -> Iterable[datetime | None]:
+        """Return when a match, or an entry that one may be of, last changed, and who may see which."""
+        return [
             Match.objects.aggregate(last=Max("changed_at"))["last"],
             RankingRun.objects.aggregate(last=Max("finished_at"))["last"],
-            *(Entry.objects.filter(kind=kind).aggregate(last=Max("updated_at"))["last"] for kind in Kind),  # by index
+            *(entries_changed_at(kind) for kind in Kind),
+            *changes_of_roles(self.request.user, on=timezone.localdate()),
         ]
-        return max((at for at in last if at), default=None)
 
     @extend_schema(parameters=SHAPE)
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -19,6 +21,7 @@ from accounts.queries import person
 from core.idempotency import PARAMETER as IDEMPOTENCY_KEY
 from core.idempotency import once
 from core.pagination import PublicPagination
+from core.preconditions import DatedListMixin
 from core.schema import ProblemSerializer
 from matching.api import records
 from matching.engine.explain import explain_exclusion
@@ -36,7 +39,7 @@ class ConversationPagination(PublicPagination):
     ordering = ("at", "pk")  # type: ignore[assignment]  # the base class takes both
 
 
-class MessagesView(GenericAPIView[MatchMessage]):
+class MessagesView(DatedListMixin, GenericAPIView[MatchMessage]):
     """The conversation on a match: begun by its introduction, read by both sides and curators."""
 
     queryset = MatchMessage.objects.none()
@@ -47,6 +50,10 @@ class MessagesView(GenericAPIView[MatchMessage]):
     def get_queryset(self) -> QuerySet[MatchMessage]:
         match = self._match()
         return conversation_of(match) if match.introduced_at else MatchMessage.objects.none()
+
+    def changes(self) -> Iterable[datetime | None]:
+        """Return when something was last said; nobody unsays it."""
+        return [self.get_queryset().aggregate(last=Max("at"))["last"]]
 
     @extend_schema(responses=records.MessageSerializer(many=True), operation_id="matches_messages_list")
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:

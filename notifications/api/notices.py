@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -66,10 +67,9 @@ class NoticeViewSet(DatedListMixin, ExportMixin, mixins.ListModelMixin, viewsets
     def get_queryset(self) -> QuerySet[Notice]:
         return notices_of(person(self.request.user))
 
-    def changed_at(self) -> datetime | None:
-        """Return when one was last told something, or last read it."""
-        last = self.get_queryset().aggregate(told=Max("created_at"), read=Max("read_at"))
-        return max((at for at in last.values() if at), default=None)
+    def changes(self) -> Iterable[datetime | None]:
+        """Return when one was last told something, and when one last read it."""
+        return self.get_queryset().aggregate(told=Max("created_at"), read=Max("read_at")).values()
 
     @extend_schema(request=ReadSerializer, responses=ReadAnswerSerializer)
     @action(detail=False, methods=["post"])

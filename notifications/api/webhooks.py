@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -16,16 +18,16 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import Organisation
-from accounts.queries import person
+from accounts.queries import changes_of_roles, organisations_changed_at, person
 from core.idempotency import PARAMETER as IDEMPOTENCY_KEY
 from core.idempotency import once
 from core.pagination import PublicPagination
 from core.parsing import TextField
-from core.preconditions import expected_version, versioned
+from core.preconditions import DatedListMixin, expected_version, versioned
 from core.schema import IF_MATCH
 from notifications.models import WebhookDelivery, WebhookEndpoint
 from notifications.models.webhooks import URL_MAX
-from notifications.queries import managed_organisations, webhooks_of
+from notifications.queries import changes_of_log, managed_organisations, webhooks_changed_at, webhooks_of
 from notifications.services import webhooks
 
 KINDS_MAX = 100
@@ -87,7 +89,7 @@ class DeliverySerializer(serializers.ModelSerializer[WebhookDelivery]):
         read_only_fields = fields
 
 
-class WebhookViewSet(viewsets.GenericViewSet[WebhookEndpoint]):
+class WebhookViewSet(DatedListMixin, viewsets.GenericViewSet[WebhookEndpoint]):
     """The webhooks of the organisations whose webhooks one manages."""
 
     queryset = WebhookEndpoint.objects.none()
@@ -97,11 +99,20 @@ class WebhookViewSet(viewsets.GenericViewSet[WebhookEndpoint]):
     lookup_field = "public_id"
     lookup_url_kwarg = "id"
     lookup_value_regex = r"[0-9a-z]{12}"
+    dated_actions = ("list", "deliveries")
 
     def get_queryset(self) -> QuerySet[WebhookEndpoint]:
         found = webhooks_of(managed_organisations(person(self.request.user)))
         # The log of one that is gone can still be read.
         return found if self.action in ("deliveries", "retry") else found.filter(off_at__isnull=True)
+
+    def changes(self) -> Iterable[datetime | None]:
+        """Return when one's webhooks, or the messages to one of them, last changed, and who may see which."""
+        user = person(self.request.user)
+        if self.action == "deliveries":
+            return changes_of_log(self.kwargs["id"], at=timezone.now())
+        own = [webhooks_changed_at(managed_organisations(user)), organisations_changed_at()]
+        return [*own, *changes_of_roles(user, on=timezone.localdate())]
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """List the webhooks of one's organisations, the newest first."""
@@ -157,7 +168,9 @@ class WebhookViewSet(viewsets.GenericViewSet[WebhookEndpoint]):
         asked = WebhookSerializer(endpoint, data=request.data, partial=True)
         asked.is_valid(raise_exception=True)
         chosen = {"url": endpoint.url, "kinds": endpoint.kinds, **asked.validated_data}
-        webhooks.change_webhook(endpoint=endpoint, **chosen, version=version, by=person(request.user))
+        webhooks.change_webhook(
+            endpoint=endpoint, **chosen, version=version, by=person(request.user), at=timezone.now()
+        )
         return self._shown(endpoint)
 
     @extend_schema(request=None, responses={204: None})

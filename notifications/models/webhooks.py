@@ -44,6 +44,7 @@ class WebhookEndpoint(models.Model):
         settings.AUTH_USER_MODEL, verbose_name=_("added by"), null=True, on_delete=models.SET_NULL, related_name="+"
     )
     created_at = models.DateTimeField(_("added"), default=timezone.now)
+    changed_at = models.DateTimeField(default=timezone.now, editable=False)
     off_at = models.DateTimeField(_("switched off"), null=True)
     version = models.PositiveIntegerField(default=1, editable=False)
 

@@ -64,11 +64,13 @@ def add_webhook(
     if organisation.webhooks.filter(off_at__isnull=True).count() >= ENDPOINTS_MAX:
         raise WebhookRefusedError(_("Your organisation has enough webhooks: switch one off first."))
     return WebhookEndpoint.objects.create(
-        organisation=organisation, url=url, kinds=chosen, created_by=by, created_at=at
+        organisation=organisation, url=url, kinds=chosen, created_by=by, created_at=at, changed_at=at
     )
 
 
-def change_webhook(*, endpoint: WebhookEndpoint, url: str, kinds: Iterable[str], version: int, by: User) -> None:
+def change_webhook(
+    *, endpoint: WebhookEndpoint, url: str, kinds: Iterable[str], version: int, by: User, at: datetime
+) -> None:
     """Send to this address, and these kinds, from now on; what waits to be sent goes there too.
 
     Raises WebhookRefusedError, AddressRefusedError, and WebhookChangedError when it is not at the version read.
@@ -78,7 +80,7 @@ def change_webhook(*, endpoint: WebhookEndpoint, url: str, kinds: Iterable[str],
     if url != endpoint.url:
         resolved(url)
     standing = WebhookEndpoint.objects.filter(pk=endpoint.pk, version=version, off_at__isnull=True)
-    if not standing.update(url=url, kinds=chosen, version=version + 1):
+    if not standing.update(url=url, kinds=chosen, version=version + 1, changed_at=at):
         raise WebhookChangedError(_("This was changed since you read it. Read it again, then make your change."))
     endpoint.refresh_from_db()
 
@@ -93,7 +95,11 @@ def _known_kinds(kinds: Iterable[str]) -> list[str]:
 def switch_webhook_off(*, endpoint: WebhookEndpoint, by: User, at: datetime) -> None:
     """Send nothing more to an address; its log stays. Raises WebhookRefusedError."""
     _check_may(by, endpoint.organisation)
-    WebhookEndpoint.objects.filter(pk=endpoint.pk, off_at__isnull=True).update(off_at=at)
+    _switch_off(endpoint.pk, at=at)
+
+
+def _switch_off(endpoint_id: int, *, at: datetime) -> None:
+    WebhookEndpoint.objects.filter(pk=endpoint_id, off_at__isnull=True).update(off_at=at, changed_at=at)
 
 
 def renew_secret(*, endpoint: WebhookEndpoint, by: User) -> str:
@@ -183,7 +189,7 @@ def deliver_webhook(*, delivery_id: int, at: datetime) -> bool:
     except (AddressRefusedError, OSError, HTTPException) as error:
         return _failed(delivery, error=f"{type(error).__name__}: {error}", at=at)
     if status == GONE:  # the receiver wants no more of them (Standard Webhooks, "Status codes")
-        WebhookEndpoint.objects.filter(pk=delivery.endpoint_id, off_at__isnull=True).update(off_at=at)
+        _switch_off(delivery.endpoint_id, at=at)
         return _failed(delivery, error="The receiver has gone (410).", status=status, final=True, at=at)
     if not 200 <= status < 300:
         return _failed(delivery, error=f"The receiver answered {status}.", status=status, at=at)

@@ -43,7 +43,8 @@ def webhook_list(request: HttpRequest) -> HttpResponse:
             form.add_error(refusal.field, str(refusal))
         else:
             form = WebhookForm(organisations=organisations)
-    context = {"endpoints": webhooks_of(organisations), "form": form, "added": added}
+    page = Paginator(webhooks_of(organisations), PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {"page": page, "form": form, "added": added}
     return render(request, "notifications/webhook_list.html", context)
 
 
@@ -51,9 +52,7 @@ def webhook_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD"])
 def webhook_log(request: HttpRequest, public_id: str) -> HttpResponse:
     """Show what was sent to a webhook, and what became of it."""
-    endpoint = _endpoint(request, public_id)
-    page = Paginator(endpoint.deliveries.order_by("-created_at", "-pk"), PAGE_SIZE).get_page(request.GET.get("page"))
-    return render(request, "notifications/webhook_log.html", {"endpoint": endpoint, "page": page})
+    return _log(request, _endpoint(request, public_id))
 
 
 @login_required
@@ -88,13 +87,18 @@ def webhook_secret(request: HttpRequest, public_id: str) -> HttpResponse:
     """Make a new secret and show it, this once."""
     endpoint = _endpoint(request, public_id)
     webhooks.renew_secret(endpoint=endpoint, by=cast(User, request.user))
-    page = Paginator(endpoint.deliveries.order_by("-created_at", "-pk"), PAGE_SIZE).get_page(1)
-    return render(request, "notifications/webhook_log.html", {"endpoint": endpoint, "page": page, "renewed": True})
+    return _log(request, endpoint, renewed=True)
 
 
 def _endpoint(request: HttpRequest, public_id: str) -> WebhookEndpoint:
     """Return a webhook of the reader's organisations; 404 for any other."""
     return get_object_or_404(webhooks_of(managed_organisations(cast(User, request.user))), public_id=public_id)
+
+
+def _log(request: HttpRequest, endpoint: WebhookEndpoint, *, renewed: bool = False) -> HttpResponse:
+    page = Paginator(endpoint.deliveries.order_by("-created_at", "-pk"), PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {"endpoint": endpoint, "page": page, "renewed": renewed}
+    return render(request, "notifications/webhook_log.html", context)
 
 
 def _done(

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
-from django.db.models import Max
 from django.http import Http404, StreamingHttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -19,7 +18,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import Organisation
-from accounts.queries import person
+from accounts.queries import changes_of_roles, organisations_changed_at, person
 from core import exporting
 from core.idempotency import PARAMETER as IDEMPOTENCY_KEY
 from core.idempotency import once
@@ -30,7 +29,7 @@ from solutions.api import records
 from solutions.api.narrowing import EntryApiFilter
 from solutions.enums import Kind
 from solutions.models import Entry, EntryQuerySet
-from solutions.queries import SUMMARY_FACETS, for_lists, with_everything, with_translations
+from solutions.queries import SUMMARY_FACETS, entries_changed_at, for_lists, with_everything, with_translations
 from solutions.rules import FIELDS, Problem, shown
 from solutions.services import (
     InvalidEntryError,
@@ -189,13 +188,12 @@ class EntryViewSet(DatedListMixin, viewsets.GenericViewSet[Entry]):
             "included": asked - {records.NAMES},
         }
 
-    def changed_at(self) -> datetime | None:
-        """Return when an entry of the kind last changed; for visitors, one that was ever published."""
-        entries = Entry.objects.filter(kind=self.kind)
-        if not self.request.user.is_authenticated:
-            entries = entries.filter(published_at__isnull=False)
-        last: datetime | None = entries.aggregate(last=Max("updated_at"))["last"]
-        return last
+    def changes(self) -> Iterable[datetime | None]:
+        """Return when an entry of the kind last changed, and who may see which."""
+        user = self.request.user
+        included = [organisations_changed_at()] if "include" in self.request.query_params else []
+        entries = entries_changed_at(self.kind, published=not user.is_authenticated)
+        return [entries, *included, *changes_of_roles(user, on=timezone.localdate())]
 
 
 def described(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, ClassVar
 
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
@@ -15,6 +17,7 @@ from rest_framework.response import Response
 
 from core.exporting import ExportMixin
 from core.pagination import PublicPagination
+from core.preconditions import DatedListMixin
 from taxonomy.enums import RegionLevel
 from taxonomy.filters import CodesFilter
 from taxonomy.models import (
@@ -28,7 +31,7 @@ from taxonomy.models import (
     Sector,
     Target,
 )
-from taxonomy.queries import countries_in, countries_of
+from taxonomy.queries import countries_in, countries_of, groups_changed_at, reference_changed_at
 from taxonomy.rules import FALLBACK
 
 LANGUAGES = ("en", "fr", "es", "ar", "pt", "ru", "zh")
@@ -125,15 +128,21 @@ class TargetPagination(ReferencePagination):
 
 
 @extend_schema(parameters=[ACCEPT_LANGUAGE])
-class ReferenceViewSet(ExportMixin, viewsets.ReadOnlyModelViewSet[Any]):
+class ReferenceViewSet(DatedListMixin, ExportMixin, viewsets.ReadOnlyModelViewSet[Any]):
     """Rows of one list of reference data."""
 
     pagination_class = ReferencePagination
     lookup_url_kwarg = "code"
     lookup_value_regex = r"[0-9A-Za-z._-]+"  # target codes hold a dot
+    files: ClassVar[tuple[str, ...]]
+    """The files of reference data that the list shows."""
 
     def get_serializer_context(self) -> dict[str, Any]:
         return {**super().get_serializer_context(), "language": reader_language(self.request)}
+
+    def changes(self) -> Iterable[datetime | None]:
+        """Return when the files of the list last changed here."""
+        return [reference_changed_at(self.files)]
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         response.headers["Content-Language"] = reader_language(self.request)
@@ -145,6 +154,7 @@ class GoalViewSet(ReferenceViewSet):
 
     queryset = Goal.objects.ordered()
     serializer_class = GoalSerializer
+    files = ("goals",)
     lookup_url_kwarg = "number"
     lookup_value_regex = r"[0-9]{1,2}"
 
@@ -164,6 +174,7 @@ class TargetViewSet(ReferenceViewSet):
 
     queryset = Target.objects.ordered()
     serializer_class = TargetSerializer
+    files = ("targets",)
     pagination_class = TargetPagination
     filterset_class = TargetFilter
 
@@ -184,6 +195,7 @@ class RegionViewSet(ReferenceViewSet):
 
     queryset = Region.objects.ordered()
     serializer_class = RegionSerializer
+    files = ("regions",)
     filterset_class = RegionFilter
 
 
@@ -213,11 +225,16 @@ class CountryViewSet(ReferenceViewSet):
 
     queryset = Country.objects.ordered()
     serializer_class = CountrySerializer
+    files = ("countries", "country_groups", "country_group_memberships")
     filterset_class = CountryFilter
 
     def get_queryset(self) -> QuerySet[Country]:
         today = CountryGroupMembership.objects.at(timezone.localdate()).order_by("group_id", "pk")
         return Country.objects.ordered().prefetch_related(Prefetch("memberships", today))
+
+    def changes(self) -> Iterable[datetime | None]:
+        """Return when the files last changed here, and when a country joined or left a group by its dates."""
+        return [*super().changes(), groups_changed_at(timezone.localdate())]
 
 
 class SectorViewSet(ReferenceViewSet):
@@ -225,6 +242,7 @@ class SectorViewSet(ReferenceViewSet):
 
     queryset = Sector.objects.ordered()
     serializer_class = SectorSerializer
+    files = ("sectors",)
 
 
 class ModalityViewSet(ReferenceViewSet):
@@ -232,6 +250,7 @@ class ModalityViewSet(ReferenceViewSet):
 
     queryset = Modality.objects.ordered()
     serializer_class = ModalitySerializer
+    files = ("modalities",)
 
 
 class LanguageViewSet(ReferenceViewSet):
@@ -239,3 +258,4 @@ class LanguageViewSet(ReferenceViewSet):
 
     queryset = Language.objects.ordered()
     serializer_class = LanguageSerializer
+    files = ("languages",)

@@ -13,13 +13,14 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from accounts.models import AccessToken
+from accounts.models import AccessToken, Membership, Organisation, User
 from matching.engine.types import Hit
 from matching.enums import Actor, MessageKind
 from matching.models import Match, MatchMessage
 from notifications.models import Notice, WebhookDelivery, WebhookEndpoint
+from notifications.services import webhooks
 from solutions.models import Entry
-from taxonomy.models import Goal, Language, Modality, Sector, Target
+from taxonomy.models import CountryGroupMembership, Goal, Language, Modality, ReferenceChange, Sector, Target
 from tests.factories import (
     NOW,
     CountryFactory,
@@ -136,6 +137,7 @@ def test_a_list_takes_the_same_queries_with_one_row_more_and_with_three(caller, 
     assert taken[0] == taken[1]
 
 
+REFERENCE = ("goals", "targets", "regions", "countries", "sectors", "modalities", "languages")
 EXPORTS = [path for path in MAKERS if path not in {"tokens", "webhooks"} and "{id}" not in path]
 
 
@@ -177,20 +179,94 @@ def test_no_cell_of_an_export_is_a_formula(caller, cast):
         assert [cell for cell in cells if cell and cell[0] in "=+-@\t＝"] == []
 
 
-@pytest.mark.parametrize("path", ["solutions", "offers", "demands", "matches", "notices"])
-def test_a_list_says_when_it_last_changed_and_is_not_sent_twice(caller, cast, path):
+def change(path, cast, at):
+    """Change what a list of the API shows, by the service or the time-stamp that does it."""
+    log = WebhookDelivery.objects.all()
+    acts = {
+        "tokens": lambda: AccessToken.objects.update(used_at=at),
+        "notices": lambda: Notice.objects.update(read_at=at),
+        "webhooks": lambda: webhooks.switch_webhook_off(
+            endpoint=WebhookEndpoint.objects.get(), by=cast.focal_point, at=at
+        ),
+        "webhooks/{id}/deliveries": lambda: log.update(claimed_at=at),
+        "matches/{id}/messages": lambda: MatchMessage.objects.update(at=at),
+        "organisations": lambda: Organisation.history.update(history_date=at),
+    }
+    if path in acts:
+        acts[path]()
+    elif path in REFERENCE:
+        ReferenceChange.objects.filter(file=path).update(at=at)
+    else:
+        Entry.objects.update(updated_at=at)
+
+
+@pytest.mark.parametrize("path", MAKERS)
+def test_a_list_says_when_it_last_changed_and_is_not_sent_twice(caller, cast, path, age):
     client = caller("focal_point")
     MAKERS[path](cast, 0)
+    age(NOW)
     first = client.get(address(path))
     told = first.headers["Last-Modified"]
     again = client.get(address(path), headers={"if-modified-since": told})
     assert (again.status_code, again.content) == (304, b"")
-    later = timezone.now() - timedelta(seconds=5)
-    Entry.objects.update(updated_at=later)
-    Notice.objects.update(read_at=later)
+    change(path, cast, timezone.now() - timedelta(seconds=5))
     changed = client.get(address(path), headers={"if-modified-since": told})
-    assert (changed.status_code, changed.headers["Last-Modified"] > "") == (200, True)
-    assert changed.headers["Last-Modified"] != told
+    assert (changed.status_code, changed.headers["Last-Modified"] != told) == (200, True)
+
+
+@pytest.fixture
+def age():
+    """Return what makes everything on record that lists are dated by as old as a moment."""
+
+    def make(at):
+        for model in (Organisation, Membership, User, AccessToken):
+            model.history.update(history_date=at)
+        WebhookEndpoint.objects.update(created_at=at, changed_at=at)
+        WebhookDelivery.objects.update(created_at=at, next_attempt_at=at)
+        for file in REFERENCE:
+            ReferenceChange.objects.create(file=file, at=at)
+
+    return make
+
+
+def test_roles_given_and_taken_change_what_lists_hold(caller, cast, age):
+    client = caller("focal_point")
+    entry(DemandFactory, cast.other, visibility="network")
+    age(NOW)
+    for path in ("demands", "matches", "organisations", "webhooks"):
+        told = client.get(address(path)).headers["Last-Modified"]
+        Membership.history.update(history_date=NOW + timedelta(days=1))
+        assert client.get(address(path)).headers["Last-Modified"] != told
+        Membership.history.update(history_date=NOW)
+
+
+def test_a_revoked_token_changes_the_list(caller, cast, age):
+    client = caller("focal_point")
+    MAKERS["tokens"](cast, 0)
+    age(NOW)
+    told = client.get(address("tokens")).headers["Last-Modified"]
+    AccessToken.objects.get().delete()
+    AccessToken.history.filter(history_type="-").update(history_date=timezone.now() - timedelta(seconds=5))
+    emptied = client.get(address("tokens"), headers={"if-modified-since": told})
+    assert (emptied.status_code, emptied.json()["results"]) == (200, [])
+    assert set(AccessToken.history.values_list("user_id", flat=True)) == {cast.focal_point.pk}
+
+
+def test_countries_change_on_the_day_a_country_leaves_a_group(caller, cast, age):
+    age(NOW)
+    client = caller("visitor")
+    told = client.get(address("countries")).headers["Last-Modified"]
+    CountryGroupMembership.objects.update(until=timezone.localdate())
+    left = client.get(address("countries"), headers={"if-modified-since": told})
+    assert {row["code"]: row["groups"] for row in left.json()["results"]} == {"BRA": [], "SEN": []}
+
+
+def test_a_log_is_not_dated_while_a_message_is_on_its_way(caller, cast, age):
+    client = caller("focal_point")
+    MAKERS["webhooks/{id}/deliveries"](cast, 0)
+    age(NOW)
+    WebhookDelivery.objects.update(state="sending", claimed_at=NOW)
+    assert "Last-Modified" not in client.get(address("webhooks/{id}/deliveries")).headers
 
 
 def test_what_changed_this_very_second_is_not_dated(caller, cast):

@@ -143,18 +143,3 @@ def test_what_cannot_be_kept_is_refused_by_field(caller, cast, server, settings,
     answer = added(caller("publisher"), server, cast.agency, **fields)
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (status, f"#/{pointer}")
     assert not WebhookEndpoint.objects.exists()
-
-
-@pytest.mark.parametrize("rows", [1, 3])
-def test_lists_take_the_same_queries_with_one_row_and_with_three(
-    caller, cast, endpoint, rows, django_assert_num_queries
-):
-    for number in range(rows):
-        WebhookEndpoint.objects.create(organisation=cast.agency, url=f"https://a{number}.example.org/")
-        announce(organisation_id=cast.agency.pk, kind=KIND, event_key=str(number), context={}, path="/", at=NOW)
-    client = caller("publisher")
-    client.get(ADDRESS)
-    with django_assert_num_queries(5):
-        assert len(client.get(ADDRESS).json()["results"]) == rows + 1
-    with django_assert_num_queries(6):
-        assert len(client.get(f"{ADDRESS}{endpoint.public_id}/deliveries/").json()["results"]) == rows

@@ -3,12 +3,13 @@ import shutil
 import pytest
 
 from taxonomy.services import default_folder, load_taxonomy
+from tests.factories import NOW
 
 
 @pytest.fixture
 def loaded(db):
     """The whole reference data, as it comes with the platform."""
-    return load_taxonomy(folder=default_folder())
+    return load_taxonomy(folder=default_folder(), at=NOW)
 
 
 @pytest.fixture

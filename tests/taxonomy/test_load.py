@@ -1,12 +1,14 @@
 """Loading: what is written, what is left alone, what is refused."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
 
-from taxonomy.models import Country, CountryGroupMembership, Goal, Sector, Target
+from taxonomy.models import Country, CountryGroupMembership, Goal, ReferenceChange, Sector, Target
 from taxonomy.services import TABLES, Counts, ReferenceDataError, default_folder, load_taxonomy, reference_rows
+from tests.factories import NOW
 
 
 def edit(folder, name, change):
@@ -32,8 +34,8 @@ def test_first_load_creates_everything(loaded):
 
 
 def test_second_load_writes_nothing(loaded, django_assert_num_queries):
-    with django_assert_num_queries(2 + len(TABLES)):  # one look at each table, inside a savepoint
-        again = load_taxonomy(folder=default_folder())
+    with django_assert_num_queries(3 + len(TABLES)):  # one look at each table and at the dates, inside a savepoint
+        again = load_taxonomy(folder=default_folder(), at=NOW)
     assert {(counts.created, counts.updated, counts.removed) for counts in again.values()} == {(0, 0, 0)}
     assert sum(counts.unchanged for counts in again.values()) == sum(counts.created for counts in loaded.values())
 
@@ -47,7 +49,8 @@ def test_load_writes_only_what_differs(loaded, copied_folder):
     edit(copied_folder, "country_group_memberships", lambda content: content["rows"].pop())
     told = {}
 
-    counts = load_taxonomy(folder=copied_folder, progress=told.__setitem__)
+    later = NOW + timedelta(days=1)
+    counts = load_taxonomy(folder=copied_folder, at=later, progress=told.__setitem__)
 
     assert counts["goals"] == Counts(created=0, updated=1, unchanged=16, removed=0)
     assert Goal.objects.get(number=3).colour == "#000000"
@@ -57,6 +60,8 @@ def test_load_writes_only_what_differs(loaded, copied_folder):
     assert counts["country_group_memberships"] == Counts(created=0, updated=1, unchanged=317, removed=1)
     assert str(CountryGroupMembership.objects.get(group="ldc", country="BGD").until) == "2029-11-24"
     assert told == counts
+    changed = ReferenceChange.objects.filter(at=later).values_list("file", flat=True)
+    assert set(changed) == {"goals", "country_group_memberships"}
 
 
 @pytest.mark.parametrize(
@@ -92,7 +97,7 @@ def test_a_broken_row_is_named_and_nothing_is_written(db, copied_folder, file, n
     edit(copied_folder, file, change)
 
     with pytest.raises(ReferenceDataError) as caught:
-        load_taxonomy(folder=copied_folder)
+        load_taxonomy(folder=copied_folder, at=NOW)
 
     assert str(caught.value) == f"{file}.json, row {number}, field {field}: {message}"
     assert not any(table.model.objects.exists() for table in TABLES)
@@ -101,7 +106,7 @@ def test_a_broken_row_is_named_and_nothing_is_written(db, copied_folder, file, n
 def test_a_missing_field_is_named(db, copied_folder):
     edit(copied_folder, "countries", lambda content: content["rows"][3].pop("alpha2"))
     with pytest.raises(ReferenceDataError, match=r"^countries\.json, row 4, field alpha2: is missing$"):
-        load_taxonomy(folder=copied_folder)
+        load_taxonomy(folder=copied_folder, at=NOW)
 
 
 @pytest.mark.parametrize(

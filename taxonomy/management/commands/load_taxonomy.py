@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
 from taxonomy.services import Counts, ReferenceDataError, default_folder, load_taxonomy
 
@@ -23,7 +24,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, folder: Path, verbosity: int, **options: Any) -> None:
         try:
-            load_taxonomy(folder=folder, progress=self.report if verbosity else None)
+            load_taxonomy(folder=folder, at=timezone.now(), progress=self.report if verbosity else None)
         except ReferenceDataError as error:
             raise CommandError(f"{error}. Nothing was loaded.") from error
 
