@@ -26,6 +26,11 @@ def permission(verb: str, kind: str) -> str:
     return f"entry.{verb}_{'demand' if kind == Kind.DEMAND else 'supply'}"
 
 
+def works_on(user: User | AnonymousUser, entry: Entry) -> bool:
+    """Tell whether a reader works on an entry: a member of its organisation or a curator."""
+    return isinstance(user, User) and (may(user, "entry.moderate") or entry.organisation_id in user.roles)
+
+
 def creatable(user: User | AnonymousUser) -> list[Kind]:
     """Return the kinds of which somebody may write new entries, in any organisation at all."""
     return [kind for kind in Kind if may(user, permission("create", kind))]

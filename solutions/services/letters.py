@@ -33,7 +33,6 @@ class LetterRefusedError(DomainError):
     status = 400
 
 
-@transaction.atomic
 def attach_letter(*, demand: Demand, file: UploadedFile[Any], version: int, by: User, at: datetime) -> None:
     """Keep a letter with a demand in place of the one before, which is removed once the change is certain.
 
@@ -42,24 +41,19 @@ def attach_letter(*, demand: Demand, file: UploadedFile[Any], version: int, by: 
     _check(demand, version=version, by=by)
     if (file.size or 0) > LETTER_MAX:
         raise LetterRefusedError(_("The file is larger than 10 MB. Scan it again with fewer dots."), field="letter")
+    # Written before the transaction, which would keep others waiting meanwhile.
     name = default_storage.save(f"{FOLDER}/{get_random_string(32)}.{_type_of(file)}", file)
     try:
         _replace(demand, name, version=version, by=by, at=at)
-    except EntryChangedError:
+    except BaseException:
         default_storage.delete(name)
         raise
 
 
-@transaction.atomic
 def remove_letter(*, demand: Demand, version: int, by: User, at: datetime) -> None:
     """Take the letter away from a demand. Raises NotPermittedError, EntryChangedError."""
     _check(demand, version=version, by=by)
     _replace(demand, "", version=version, by=by, at=at)
-
-
-def may_read_letter(user: Any, demand: Demand) -> bool:
-    """Tell whether somebody may read a demand's letter: a member of its organisation, or a curator."""
-    return isinstance(user, User) and (may(user, "entry.moderate") or demand.organisation_id in user.roles)
 
 
 def _check(demand: Demand, *, version: int, by: User) -> None:
@@ -69,6 +63,7 @@ def _check(demand: Demand, *, version: int, by: User) -> None:
         raise EntryChangedError(demand)
 
 
+@transaction.atomic
 def _replace(demand: Demand, name: str, *, version: int, by: User, at: datetime) -> None:
     old = demand.request_letter.name
     demand.request_letter.name = name

@@ -23,7 +23,7 @@ from solutions.models import Demand, Entry, source_texts
 from solutions.models.entry import LongText
 from solutions.queries import built_on, editable_by, events_of, with_everything, with_translations
 from solutions.rules import FIELDS, SUMMARY_FIELDS, Store
-from solutions.services.entries import permission
+from solutions.services.entries import permission, works_on
 from solutions.services.viewing import count_view
 from solutions.views.moving import moves_for
 from taxonomy.models import Language
@@ -77,7 +77,7 @@ def entry_detail(request: HttpRequest, public_id: str) -> HttpResponse:
     """Show an entry: whole, or in summary where the reader may not read the whole; 404 when it is not for them."""
     entries = with_translations(with_everything(Entry.objects.visible_to(request.user), user=request.user))
     entry = get_object_or_404(entries, public_id=public_id)
-    insider = _is_insider(request.user, entry)
+    insider = works_on(request.user, entry)
     context = {
         **content_of(entry, whole=entry.whole, asked=request.GET.get("in", "")),  # type: ignore[attr-defined]  # of with_everything
         "closed": entry.is_closed(on=timezone.now().date()),
@@ -103,16 +103,11 @@ def entry_preview(request: HttpRequest, public_id: str) -> HttpResponse:
     asked = request.GET.get("visibility", "")
     level = Visibility(asked if asked in Visibility.values and entry.is_demand else entry.visibility)
     context = {
-        **content_of(entry, whole=level == Visibility.PUBLIC, asked=""),
+        **content_of(entry, whole=level == Visibility.PUBLIC, asked=request.GET.get("in", "")),
         "level": level,
         "open": level in (Visibility.PUBLIC, Visibility.PUBLIC_SUMMARY),
     }
     return render(request, "solutions/posting/preview.html", context)
-
-
-def _is_insider(user: Any, entry: Entry) -> bool:
-    """Tell whether a reader works on the entry: a member of its organisation or a curator."""
-    return isinstance(user, User) and (may(user, "entry.moderate") or entry.organisation_id in user.roles)
 
 
 def _texts(entry: Entry, names: Any) -> Iterator[tuple[str, Fact]]:

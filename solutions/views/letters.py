@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from solutions.models import Demand
-from solutions.services.letters import may_read_letter
+from solutions.services.entries import works_on
 
 
 @login_required
@@ -21,7 +21,7 @@ def entry_letter(request: HttpRequest, public_id: str) -> FileResponse:
     """Give out a letter to be kept, never to be shown in the page's own name; to strangers there is none."""
     demand = get_object_or_404(Demand, public_id=public_id)
     letter = demand.request_letter
-    if not letter or not may_read_letter(request.user, demand):
+    if not letter or not works_on(request.user, demand):
         raise Http404
     answer = FileResponse(letter.open("rb"), as_attachment=True, filename=f"{public_id}{Path(str(letter.name)).suffix}")
     answer["X-Content-Type-Options"] = "nosniff"

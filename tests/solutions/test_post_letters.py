@@ -3,10 +3,13 @@
 import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.urls import reverse
 
-from solutions.services.letters import LETTER_MAX
-from tests.factories import DemandFactory
+from solutions.models import Demand
+from solutions.services import EntryChangedError
+from solutions.services.letters import LETTER_MAX, attach_letter
+from tests.factories import NOW, DemandFactory
 from tests.solutions.conftest import edit
 
 pytestmark = pytest.mark.usefixtures("taxonomy")
@@ -64,6 +67,25 @@ def test_what_is_no_letter_is_refused_at_the_field(client, cast, draft, content,
 def test_a_letter_for_a_stale_form_is_refused_and_not_kept(client, cast, draft):
     client.force_login(cast.focal_point)
     assert client.post(edit(draft, "letter"), letter(draft, version=9)).status_code == 412
+    assert stored() == []
+
+
+class Watched(SimpleUploadedFile):
+    """A file that notes whether it is read within a transaction."""
+
+    held = None
+
+    def chunks(self, chunk_size=None):
+        self.held = connection.in_atomic_block
+        return super().chunks(chunk_size)
+
+
+def test_a_letter_is_written_before_the_transaction_and_removed_when_somebody_was_first(transactional_db, cast, draft):
+    file = Watched("letter.pdf", PDF)
+    Demand.objects.update(version=2)
+    with pytest.raises(EntryChangedError):
+        attach_letter(demand=draft, file=file, version=1, by=cast.focal_point, at=NOW)
+    assert file.held is False
     assert stored() == []
 
 

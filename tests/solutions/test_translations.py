@@ -61,6 +61,16 @@ def test_a_reader_sees_their_language_and_is_told_what_it_is(client, solution, c
     assert '<h1 lang="en" dir="ltr">Solar pumps</h1>' in page(client, solution, query="?in=en")
 
 
+def test_a_preview_can_be_read_in_each_language_at_the_level_asked_for(client, cast):
+    demand = DemandFactory(organisation=cast.ministry, title="Solar pumps", visibility=Visibility.PRIVATE)
+    translated(demand, cast, by=cast.focal_point)
+    client.force_login(cast.focal_point)
+    address = reverse("entry-preview", args=[demand.public_id])
+    html = client.get(address, {"visibility": "public", "in": "fr"}).content.decode()
+    assert "Pompes solaires" in html
+    assert 'href="?visibility=public&amp;in=en"' in html
+
+
 def test_what_is_not_finished_is_shown_to_nobody(client, solution, cast):
     translated(solution, cast, status=TranslationStatus.NONE, texts={"body": "Les femmes"})
     assert "Les femmes" not in page(client, solution)
