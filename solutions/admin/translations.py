@@ -7,9 +7,9 @@ from typing import Any, ClassVar, cast
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
-from simple_history.admin import SimpleHistoryAdmin
 
 from accounts.models import User
+from core.history import HistoryAdmin
 from solutions.enums import TranslationStatus
 from solutions.forms.translating import AddTranslationForm, TranslationForm
 from solutions.models import EntryTranslation, source_texts
@@ -17,7 +17,7 @@ from solutions.services.translating import save_translation
 
 
 @admin.register(EntryTranslation)
-class EntryTranslationAdmin(SimpleHistoryAdmin):
+class EntryTranslationAdmin(HistoryAdmin):
     """Translations of all entries, the last changed first."""
 
     list_display = ("entry", "language", "status", "author", "updated_at")

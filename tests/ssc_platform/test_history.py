@@ -8,7 +8,7 @@ from accounts.models import Membership, Organisation, User
 from accounts.services import add_member
 from matching.models import GlossaryTerm
 from solutions.enums import Kind
-from solutions.models import Demand, NeedLine
+from solutions.models import Demand, EntryTranslation, NeedLine
 from solutions.services import create_entry, update_entry
 from tests.factories import NOW, PASSWORD, CountryFactory, DemandFactory, LanguageFactory, UserFactory
 
@@ -25,7 +25,10 @@ def desk(client, cast):
 def records(cast):
     """One of each sort of record that a curator may look at."""
     term = GlossaryTerm.objects.create(concept_id="water", domain="water", en="water", updated_at=NOW, **FORMS)
-    return [DemandFactory(organisation=cast.ministry), cast.ministry, cast.focal_point, term]
+    demand = DemandFactory(organisation=cast.ministry)
+    french = LanguageFactory(code="fr")
+    translation = EntryTranslation.objects.create(entry=demand, language=french, texts={"title": "A"}, source_version=1)
+    return [demand, translation, cast.ministry, cast.focal_point, term]
 
 
 def test_each_record_shows_its_history_and_an_earlier_version(desk, records):
@@ -37,6 +40,7 @@ def test_each_record_shows_its_history_and_an_earlier_version(desk, records):
         shown = desk.get(address)
         assert shown.status_code == 200
         assert 'type="submit" value="Revert"' not in shown.content.decode()
+        assert desk.post(address, {}).status_code == 403
 
 
 def test_an_earlier_version_is_not_restored_past_the_life_cycle(desk, cast):
