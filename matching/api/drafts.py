@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Any
 
 from django.conf import settings
@@ -17,7 +16,7 @@ from rest_framework.views import APIView
 
 from accounts.enums import Scope
 from core.schema import sent_as
-from matching.api.records import ExplanationSerializer
+from matching.api import records
 from matching.engine.types import Hit
 from matching.services.drafts import answers_to, draft_of, like_draft, proposed_for
 from matching.services.explaining import Labels, in_words
@@ -60,7 +59,7 @@ class HitSerializer(LikeSerializer):
 
     score = serializers.FloatField()
     band = serializers.CharField()
-    explanation = ExplanationSerializer()
+    explanation = records.ExplanationSerializer()
 
 
 class ProposedGoalSerializer(serializers.Serializer[Any]):
@@ -152,11 +151,7 @@ def told(hits: Sequence[tuple[Entry, Hit]]) -> list[dict[str, Any]]:
             **named(entry),
             "score": hit.score,
             "band": hit.band,
-            "explanation": {
-                name: value
-                for name, value in asdict(in_words(hit.to_dict(), labels)).items()
-                if name in ("verdict", "likelihood", "lines", "missing")
-            },
+            "explanation": records.told(in_words(hit.to_dict(), labels)),
         }
         for entry, hit in hits
     ]
