@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
@@ -15,7 +16,7 @@ from matching.lifecycle import OPEN
 from matching.models import Match
 from matching.queries import for_coverage, needs_of
 from matching.rules.covering import smallest_cover
-from matching.services.moving import BadDecisionError, annotate, capacities_of, not_open, refused
+from matching.services.moving import NOTE_MAX, BadDecisionError, annotate, capacities_of, not_open, refused
 from solutions.models import Entry, NeedLine
 
 CHOOSERS = (Actor.DEMAND_SIDE, Actor.CURATOR)
@@ -60,7 +61,7 @@ def set_needs(*, match: Match, by: User, needs: Collection[int], at: datetime) -
     if match.state not in OPEN | {MatchState.AGREED}:
         raise not_open(match)
     titles = "; ".join(line.title for pk, line in lines.items() if pk in needs)
-    annotate(match, act=Act.NEEDS_SET, by=by, actor=actor, note=titles[:2000], at=at)
+    annotate(match, act=Act.NEEDS_SET, by=by, actor=actor, note=Truncator(titles).chars(NOTE_MAX), at=at)
     match.needs.set(needs)
 
 

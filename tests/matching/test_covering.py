@@ -12,7 +12,7 @@ from matching.rules import covering
 from matching.rules.covering import smallest_cover
 from matching.services.covering import coverage_of, set_needs
 from matching.services.curation import dismiss
-from matching.services.moving import BadDecisionError, MatchNotOpenError, MoveRefusedError
+from matching.services.moving import NOTE_MAX, BadDecisionError, MatchNotOpenError, MoveRefusedError
 from matching.services.ranking import rank_everything
 from solutions.models import NeedLine
 from taxonomy.models import Modality
@@ -146,6 +146,15 @@ def test_a_choice_replaces_the_last_one_and_is_on_record(needy, cast):
         "Train technicians; Paint the pumps",
         "Send experts",
     ]
+
+
+def test_of_many_lines_the_record_says_that_it_names_only_some(needy, cast):
+    many = [NeedLine.objects.create(demand=needy.demand, title=f"{place} " + "x" * 190) for place in range(12)]
+    match = match_of(needy.pumps)
+    set_needs(match=match, by=cast.focal_point, needs=[line.pk for line in many], at=NOW)
+    assert match.needs.count() == 12
+    note = MatchEvent.objects.get(act="needs_set").note
+    assert (len(note), note[-1]) == (NOTE_MAX, "…")
 
 
 def test_foreign_lines_stale_forms_and_ended_matches_are_refused(needy, cast):
