@@ -12,17 +12,8 @@ from matching.enums import Actor, EndingReason, Mark, MatchState
 from matching.lifecycle import BOTH_SIDES
 from matching.models import Match, MatchEvent
 from matching.services.announcing import tell
-from matching.services.moving import (
-    BadDecisionError,
-    MatchNotOpenError,
-    MoveRefusedError,
-    check_curates,
-    decide,
-    not_open,
-)
+from matching.services.moving import BadDecisionError, check_curates, decide, not_open
 from solutions.enums import Visibility
-
-__all__ = ["BadDecisionError", "MatchNotOpenError", "MoveRefusedError", "dismiss", "introduce", "reopen", "shortlist"]
 
 
 @transaction.atomic

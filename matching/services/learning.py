@@ -13,10 +13,10 @@ from core.jobs import enqueue
 from matching import corpus
 from matching.engine.learning import Candidate, Decision, NotEnoughDecisionsError, calibrate_decisions, learn
 from matching.enums import MatchState
+from matching.lifecycle import UNDER_WAY
 from matching.models import Match, WeightsVersion
 
-ACCEPTED = (MatchState.SHORTLISTED, MatchState.INTRODUCED, MatchState.INTERESTED, MatchState.AGREED)
-REFUSED = (MatchState.DISMISSED, MatchState.DECLINED)
+REFUSED = frozenset({MatchState.DISMISSED, MatchState.DECLINED})
 
 
 class NothingToLearnError(DomainError):
@@ -32,18 +32,20 @@ class NothingToTakeBackError(DomainError):
 
 
 def decisions() -> list[Decision]:
-    """Return what curators decided, with the feature values of the last ranking: one query."""
-    matches = Match.objects.filter(state__in=(*ACCEPTED, *REFUSED)).order_by("pk")
+    """Return what curators decided, with the feature values of the last ranking: one query.
+
+    What is under way was accepted. The explanations, which are long, are not held together.
+    """
+    matches = Match.objects.filter(state__in=UNDER_WAY | REFUSED).order_by("pk")
+    rows = matches.values_list("state", "reason_code", "demand_id", "explanation")
     return [
         Decision(
             values={reason["feature"]: reason["value"] for reason in explanation["reasons"]},
-            accepted=state in ACCEPTED,
+            accepted=state in UNDER_WAY,
             group=str(demand_id),
-            reason="" if state in ACCEPTED else reason_code,
+            reason="" if state in UNDER_WAY else reason_code,
         )
-        for state, reason_code, demand_id, explanation in matches.values_list(
-            "state", "reason_code", "demand_id", "explanation"
-        )
+        for state, reason_code, demand_id, explanation in rows.iterator()
         if explanation["reasons"]  # a pair that a curator made against the ranking has none
     ]
 

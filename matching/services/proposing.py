@@ -234,20 +234,18 @@ def _write(plans: Sequence[_Plan], *, corpus: Corpus, run: RankingRun, at: datet
     """Write what changed and return it; a match that a person changed meanwhile keeps its state."""
     pairs = [pair for plan in plans for pair in _pairs(plan)]
     _give_reasons(pairs, corpus)
-    moves = [pair.match for pair in pairs if pair.match and (pair.kind == Change.GONE or _is_back(pair.match))]
-    notes = {
-        pair.match.pk: pair.plan.excluded.get(pair.supply_id, str(pair.why)) for pair in pairs if pair.match in moves
-    }
-    ranks = {pair.match.pk: pair.match.rank for pair in pairs if pair.match}
-    gone = [match for match in moves if not _is_back(match)]
-    back = [match for match in moves if _is_back(match)]
+    known = [(pair, pair.match) for pair in pairs if pair.match]
+    ranks = {match.pk: match.rank for _pair, match in known}
+    gone = [match for pair, match in known if pair.kind == Change.GONE]
+    back = [match for _pair, match in known if _is_back(match)]
+    notes = {match.pk: pair.plan.excluded.get(pair.supply_id, str(pair.why)) for pair, match in known}
     moved = {match.pk for match in Match.objects.move_ranked(gone, to=MatchState.GONE, notes=notes, at=at)}
     moved |= {match.pk for match in Match.objects.move_ranked(back, to=MatchState.PROPOSED, notes=notes, at=at)}
     created = _save(plans, run=run, at=at)
     standings = [plan.standing for plan in plans if plan.standing]
     upsert(standings, unique=("demand",), refreshed=RESTS_ON)
     RankedDemand.objects.filter(pk__in=[plan.demand.pk for plan in plans if not plan.standing]).delete()
-    lost = {match.pk for match in moves} - moved
+    lost = {match.pk for match in gone + back} - moved
     return [
         {
             "kind": pair.kind,

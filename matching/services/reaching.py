@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from matching.corpus import Corpus
 from matching.engine.segments.counts import Document
@@ -65,7 +65,7 @@ def _is_known(supply: str, corpus: Corpus) -> bool:
     return supply not in corpus.changes and corpus.generation.supplies.row_of(supply) is not None
 
 
-def _rows(corpus: Corpus):  # type: ignore[no-untyped-def]  # a queryset
+def _rows(corpus: Corpus) -> QuerySet[RankedDemand]:
     return RankedDemand.objects.filter(
         generation=corpus.name, day=corpus.fingerprint.day, engine_version=corpus.fingerprint.engine
     )
