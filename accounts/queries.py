@@ -126,7 +126,7 @@ def _last(model: type[Organisation | Membership | User | AccessToken], **of: Any
 
 
 SECRETS = frozenset({"password", "digest", "token_key", "token", "token_secret", "secret", "data"})
-"""Fields that are kept from downloads: who has them could act as the person."""
+"""Fields that are kept from downloads: who has them could act as the person. A row may add `hidden_fields`."""
 OWN_WORDS = frozenset({"note", "text", "reason"})
 """What a person wrote when acting; the rows acted on belong to organisations and are left out."""
 
@@ -153,10 +153,11 @@ def personal_data(user: User) -> dict[str, list[dict[str, Any]]]:
 
 def _plain(row: Model, *, own: bool) -> dict[str, Any]:
     """Return a row's columns by name, those that say too much left out."""
+    hidden = SECRETS.union(getattr(row, "hidden_fields", ()))
     return {
         field.attname: field.value_from_object(row)
         for field in row._meta.concrete_fields
-        if field.name not in SECRETS
+        if field.name not in hidden
         and (own or field.primary_key or isinstance(field, DateField) or field.name in OWN_WORDS)
     }
 

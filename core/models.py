@@ -9,6 +9,8 @@ from django.db import models
 class KeptAnswer(models.Model):
     """What was answered to one person's call under one key; forgotten at the first call with a key after a week."""
 
+    hidden_fields = ("body",)  # kept from downloads of personal data: it may hold a secret that is shown once
+
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     key = models.CharField(max_length=100)
     request = models.CharField(max_length=64, help_text="A digest of method, path and body.")

@@ -45,8 +45,8 @@ class EmailAdmin(ReadOnlyAdmin):
     readonly_fields = ("why_not_sent",)
 
     def get_exclude(self, request: HttpRequest, obj: Email | None = None) -> tuple[str, ...]:
-        """Keep a letter's words from readers: a link in them may open somebody's account."""
-        return ("text",) if obj and obj.letter else ()
+        """Keep a letter's words from readers."""
+        return obj.hidden_fields if obj else ()
 
     @admin.display(description=_("why it has not gone"))
     def why_not_sent(self, email: Email) -> str:

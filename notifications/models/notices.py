@@ -61,6 +61,11 @@ class Email(models.Model):
     def __str__(self) -> str:
         return self.subject
 
+    @property
+    def hidden_fields(self) -> tuple[str, ...]:
+        """The columns shown to nobody: a letter's words, whose link proves that one reads the mail of an address."""
+        return ("text",) if self.letter else ()
+
     def why_not_sent(self, *, at: datetime) -> str:
         """Say in the active language what keeps the e-mail from being sent; nothing for one that was."""
         known = {"error": self.last_error, "attempts": self.attempts, "when": _moment(self.next_attempt_at)}
