@@ -31,9 +31,11 @@ class LastOperatorError(DomainError):
 
 @transaction.atomic
 def request_deletion(*, user: User, at: datetime) -> datetime:
-    """Note that a person's account is to be deleted, tell them, and return when. Raises LastOperatorError."""
-    others = User.objects.filter(is_superuser=True, is_active=True).exclude(pk=user.pk)
-    if user.is_superuser and not others.exists():
+    """Note that a person's account is to be deleted, tell them once, and return when. Raises LastOperatorError."""
+    if user.deletion_due_at:
+        return user.deletion_due_at
+    operators = User.objects.filter(is_superuser=True, is_active=True, deletion_due_at=None)
+    if user.is_superuser and set(operators.select_for_update(no_key=True).order_by("pk")) <= {user}:
         raise LastOperatorError(_("You are the last operator of this site. Make another one first."))
     user.deletion_due_at = at + GRACE
     user.save(update_fields=["deletion_due_at"])
@@ -49,14 +51,20 @@ def keep_account(*, user: User) -> None:
 
 def delete_due(*, at: datetime) -> int:
     """Delete the accounts whose time to think it over has passed, and forget old invitations; count the accounts."""
-    due = User.objects.filter(deletion_due_at__lte=at).order_by("pk")
-    count = 0
-    for user in due:
-        erase(user=user)
-        count += 1
+    due = User.objects.filter(deletion_due_at__lte=at).order_by("pk").values_list("pk", flat=True)
+    count = sum(_erase_if_due(pk, at=at) for pk in list(due))
     over = Q(accepted_at__lt=at - INVITATIONS_KEPT) | Q(revoked_at__lt=at - INVITATIONS_KEPT)
     Invitation.objects.filter(over | Q(expires_at__lt=at - INVITATIONS_KEPT)).delete()
     return count
+
+
+@transaction.atomic
+def _erase_if_due(pk: int, *, at: datetime) -> bool:
+    """Delete a person, unless they have changed their mind or were deleted by another run meanwhile."""
+    user = User.objects.select_for_update().filter(pk=pk, deletion_due_at__lte=at).first()
+    if user:
+        erase(user=user)
+    return user is not None
 
 
 @transaction.atomic

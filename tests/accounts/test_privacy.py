@@ -7,6 +7,7 @@ import pytest
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
+from django.db import connection
 from django.urls import reverse
 
 from accounts import services
@@ -15,6 +16,7 @@ from accounts.models import FORMER_MEMBER, Invitation, Membership, User
 from accounts.queries import personal_data, relations_of_people
 from accounts.services.privacy import GRACE, INVITATIONS_KEPT
 from accounts.tasks import delete_due
+from core.models import KeptAnswer
 from notifications.models import Email
 from notifications.services import notify
 from solutions.models import EntryEvent
@@ -73,6 +75,18 @@ def test_the_file_says_everything_and_no_secret(busy):
     assert (event["note"], event["at"], "entry_id" in event) == ("Please read.", NOW, False)
     assert [row["context"] for row in data["notifications.notice"]] == [{"address": "a", "reason": "b"}]
     assert data["account.emailaddress"][0]["email"] == busy.publisher.email
+
+
+def test_no_letter_and_no_kept_answer_gives_a_link_or_a_secret_away(client, cast):
+    client.post(reverse("account_reset_password"), {"email": cast.publisher.email})
+    letter = Email.objects.get()
+    KeptAnswer.objects.create(user=cast.publisher, key="k", request="", body={"secret": "whsec_x"}, created_at=NOW)
+    data = personal_data(cast.publisher)
+    assert (data["notifications.email"][0]["subject"], data["core.keptanswer"][0]["key"]) == (letter.subject, "k")
+    told = str(data)
+    assert ("/password/reset/key/" in letter.text, "/password/reset/key/" in told, "whsec_" in told) == (
+        True, False, False,
+    )  # fmt: skip
 
 
 def test_every_table_that_knows_people_is_read(cast):
@@ -176,8 +190,29 @@ def test_the_last_operator_stays(client, db):
     operator = UserFactory(is_superuser=True)
     with pytest.raises(services.LastOperatorError):
         services.request_deletion(user=operator, at=NOW)
-    UserFactory(is_superuser=True)
+    other = UserFactory(is_superuser=True)
     assert services.request_deletion(user=operator, at=NOW) == NOW + GRACE
+    with pytest.raises(services.LastOperatorError):  # the other one is leaving
+        services.request_deletion(user=other, at=NOW)
+
+
+def test_who_asks_twice_is_told_once_and_gets_no_more_time(cast):
+    assert services.request_deletion(user=cast.observer, at=NOW) == NOW + GRACE
+    assert services.request_deletion(user=cast.observer, at=NOW + GRACE / 2) == NOW + GRACE
+    assert Email.objects.count() == 1
+
+
+def test_who_changes_their_mind_while_others_are_deleted_stays(cast):
+    User.objects.filter(pk__in=[cast.observer.pk, cast.outsider.pk]).update(deletion_due_at=NOW)
+
+    def changes_mind(execute, sql, *rest):
+        if sql.startswith('DELETE FROM "accounts_user"'):
+            User.objects.filter(pk=cast.outsider.pk).update(deletion_due_at=None)
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(changes_mind):
+        assert services.delete_due(at=NOW) == 1
+    assert User.objects.filter(pk=cast.outsider.pk).exists()
 
 
 def test_the_nightly_task_deletes_and_forgets_old_invitations(cast):
