@@ -12,7 +12,7 @@ from solutions.views.entries import entry_preview
 from solutions.views.feeds import EntryFeed
 from solutions.views.importing import ImportEntries, import_template
 from solutions.views.letters import entry_letter
-from solutions.views.mine import MyEntries
+from solutions.views.mine import my_entries
 from solutions.views.moving import MoveEntry
 from solutions.views.posting import CheckStep, EditStep, LetterStep, NewEntry
 from taxonomy.urls import api_urlpatterns as reference_urlpatterns
@@ -52,7 +52,7 @@ urlpatterns = [
     path("entries/<slug:public_id>/preview/", entry_preview, name="entry-preview"),
     path("entries/<slug:public_id>/move/<slug:verb>/", MoveEntry.as_view(), name="entry-move"),
     *(path(f"{kind}s/new/", NewEntry.as_view(), {"kind": kind}, name=f"{kind}-new") for kind in Kind),
-    path("my-entries/", MyEntries.as_view(), name="my-entries"),
+    path("my-entries/", my_entries, name="my-entries"),
     path("my-entries/import/", ImportEntries.as_view(), name="entry-import"),
     path("my-entries/import/<slug:kind>.<slug:file_format>", import_template, name="import-template"),
     path("reconfirm/<str:sealed>/", views.entry_reconfirm, name="entry-reconfirm"),

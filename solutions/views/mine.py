@@ -2,42 +2,42 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import cast
 
-from django.contrib.auth.mixins import LoginRequiredMixin
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.db.models import F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
-from django.views.generic import ListView
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from solutions.enums import EntryState, Kind
-from solutions.models import Entry, EntryEvent, EntryQuerySet
+from solutions.models import Entry, EntryEvent
 from solutions.services.entries import creatable
 from solutions.views.moving import moves_for
 
+PAGE_SIZE = 25
 
-class MyEntries(LoginRequiredMixin, ListView):  # type: ignore[type-arg]  # generic in the stubs only
+
+@login_required
+@require_safe
+def my_entries(request: HttpRequest) -> HttpResponse:
     """List the entries of one's organisations, those changed last first; narrowed to a kind or a state."""
-
-    template_name = "solutions/posting/my_entries.html"
-    paginate_by = 25
-
-    def get_queryset(self) -> EntryQuerySet:
-        own = Entry.objects.filter(organisation_id__in=cast(User, self.request.user).roles)
-        for name, allowed in (("kind", Kind.values), ("state", EntryState.values)):
-            if (wanted := self.request.GET.get(name)) in allowed:
-                own = own.filter(**{name: wanted})
-        returned = EntryEvent.objects.filter(entry=OuterRef("pk"), to_state=EntryState.RETURNED).order_by("-at", "-pk")
-        own = own.annotate(
-            views=Coalesce(F("view_count__count"), 0),
-            closes=Coalesce(F("demand__expiry_date"), F("offer__closing_date")),
-            comment=Subquery(returned.values("note")[:1]),
-        )
-        return own.select_related("organisation").order_by("-updated_at", "-pk")
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(**kwargs)
-        kinds = creatable(cast(User, self.request.user))
-        rows = [(entry, moves_for(self.request.user, entry)) for entry in context["page_obj"]]
-        choices = {"creatable": kinds, "kinds": Kind, "states": EntryState}
-        return {**context, "page": context["page_obj"], "rows": rows, **choices}
+    user = cast(User, request.user)
+    own = Entry.objects.filter(organisation_id__in=user.roles)
+    for name, allowed in (("kind", Kind.values), ("state", EntryState.values)):
+        if (wanted := request.GET.get(name)) in allowed:
+            own = own.filter(**{name: wanted})
+    returned = EntryEvent.objects.filter(entry=OuterRef("pk"), to_state=EntryState.RETURNED).order_by("-at", "-pk")
+    own = own.annotate(
+        views=Coalesce(F("view_count__count"), 0),
+        closes=Coalesce(F("demand__expiry_date"), F("offer__closing_date")),
+        comment=Subquery(returned.values("note")[:1]),
+    )
+    newest = own.select_related("organisation").order_by("-updated_at", "-pk")
+    page = Paginator(newest, PAGE_SIZE).get_page(request.GET.get("page"))
+    rows = [(entry, moves_for(user, entry)) for entry in page]
+    context = {"page": page, "rows": rows, "creatable": creatable(user), "kinds": Kind, "states": EntryState}
+    return render(request, "solutions/posting/my_entries.html", context)

@@ -30,7 +30,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         Entry.objects.filter(organisation_id__in=user.roles)
         .select_related("organisation", "country")
         .annotate(open_match_count=Count("demand__matches", filter=Q(demand__matches__state__in=OPEN)))
-        .newest_first()
+        .order_by("-updated_at", "-pk")
     )
     page = Paginator(own, PAGE_SIZE).get_page(request.GET.get("page"))
     covered = coverages([entry.pk for entry in page if entry.is_demand], user=user)

@@ -11,7 +11,7 @@ from matching.services.answering import accept
 from matching.services.curation import introduce, shortlist
 from matching.services.ranking import rank_everything
 from solutions.models import NeedLine
-from tests.factories import NOW
+from tests.factories import NOW, DemandFactory
 
 SIDES = {"focal_point": Actor.DEMAND_SIDE, "publisher": Actor.SUPPLY_SIDE}
 
@@ -36,6 +36,13 @@ def test_of_proposals_only_the_one_with_a_limit_waits(cast, match):
     assert not waiting_for(cast.focal_point)
     Match.objects.filter(pk=match.pk).update(due_at=NOW)
     assert list(waiting_for(cast.focal_point)) == [match]
+
+
+def test_the_desk_begins_with_what_changed_last_be_it_a_draft(client, cast):
+    old = DemandFactory(organisation=cast.ministry, updated_at=NOW)
+    draft = DemandFactory(organisation=cast.ministry, state="draft", published_at=None, updated_at=NOW + timedelta(1))
+    client.force_login(cast.focal_point)
+    assert [entry.pk for entry in client.get("/desk/").context["page"]] == [draft.pk, old.pk]
 
 
 def test_the_desk_shows_what_waits_until_when_and_what_is_covered(client, cast, catalogue, match):

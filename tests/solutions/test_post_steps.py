@@ -347,6 +347,7 @@ def test_my_entries_show_state_freshness_and_views(client, cast, django_assert_n
         counts.add(len(queries))
     assert len(counts) == 1
     assert not client.get(reverse("my-entries"), {"state": "archived"}).context["page"].object_list
+    assert len(client.get(reverse("my-entries"), {"page": "999"}).context["page"]) == 3  # the last there is
 
 
 @pytest.mark.parametrize(
