@@ -20,7 +20,8 @@ from solutions.models import Entry
 from solutions.queries import for_search, read_in
 from solutions.services.counting import Counts, facets
 from taxonomy.models import Goal, Language, Modality, Region
-from taxonomy.rules import active_language, sort_key
+from taxonomy.queries import options
+from taxonomy.rules import active_language
 
 PAGE_SIZE = 10
 REMOVABLE = ("country", "group", "target", "sector", "organisation")
@@ -83,8 +84,7 @@ def _results(entries: Any, found: Found, request: HttpRequest) -> Iterator[Resul
     readable = Entry.objects.readable_by(request.user).filter(pk=OuterRef("pk"))
     found_here = read_in(for_search(order).annotate(whole=Exists(readable)), active_language())
     by_pk = {entry.pk: entry for entry in found_here}
-    for pk in order:
-        entry = by_pk[pk]
+    for entry in (by_pk[pk] for pk in order if pk in by_pk):  # what was archived this moment is not
         whole = entry.whole  # type: ignore[attr-defined]  # annotated above
         yield Result(entry, *snippet(entry=entry, whole=whole, wanted=found.wanted))
 
@@ -95,19 +95,14 @@ def _facets(found: Found, chosen: QueryDict) -> Iterator[Facet]:
     names: Mapping[str, tuple[str, Any]] = {
         "kind": (_("Kind"), list(Kind.choices)),
         "goal": (_("Goal"), [(str(goal.pk), f"{goal.pk} {goal.name}") for goal in Goal.objects.ordered()]),
-        "region": (_("Region"), _by_name(Region.objects.ordered(), language)),
-        "modality": (_("Modality"), _by_name(Modality.objects.ordered(), language)),
-        "language": (_("Language of the text"), _by_name(Language.objects.ordered(), language)),
+        "region": (_("Region"), options(Region.objects.ordered(), language=language)),
+        "modality": (_("Modality"), options(Modality.objects.ordered(), language=language)),
+        "language": (_("Language of the text"), options(Language.objects.ordered(), language=language)),
     }
     for name, (label, values) in names.items():
-        options = list(_options(values, counts[name], chosen.getlist(name)))
-        if options:
-            yield Facet(name, label, options)
-
-
-def _by_name(rows: Any, language: str) -> list[tuple[str, str]]:
-    named = [(str(row.pk), row.name_in(language)) for row in rows]
-    return sorted(named, key=lambda pair: sort_key(pair[1], language))
+        offered = list(_options(values, counts[name], chosen.getlist(name)))
+        if offered:
+            yield Facet(name, label, offered)
 
 
 def _options(values: list[tuple[str, str]], counts: Counts, chosen: list[str]) -> Iterator[Option]:

@@ -11,9 +11,10 @@ from django.urls import reverse
 
 from matching.models import Match, RankingRun
 from matching.services.ranking import rank_everything
-from matching.services.searching import index_due
-from solutions.enums import Visibility
+from matching.services.searching import index_due, search
+from solutions.enums import EntryState, Visibility
 from solutions.models import Entry
+from ssc_platform.views.search import _results
 from taxonomy.models import Country, CountryGroup, CountryGroupMembership
 from tests.factories import NOW, CountryFactory, DemandFactory, RegionFactory, SolutionFactory
 from tests.matching.conftest import GARDENS, french_pumps
@@ -88,6 +89,15 @@ def test_facets_count_what_choosing_them_leaves(client, shop):
 )
 def test_values_that_are_none_of_a_filters_break_nothing(client, shop, query):
     assert client.get(f"/search/?{query}").status_code == 200
+
+
+def test_what_is_archived_while_a_search_is_answered_is_left_out(rf, shop):
+    request = rf.get("/search/")
+    request.user = shop.cast.visitor
+    found = search(text="", user=request.user)
+    page = list(found.best_first())
+    Entry.objects.filter(pk=shop.offer.pk).update(state=EntryState.ARCHIVED)
+    assert {result.entry.pk for result in _results(page, found, request)} == {shop.demand.pk, shop.solution.pk}
 
 
 def test_filters_without_a_facet_are_kept_and_can_be_taken_away(client, shop):
