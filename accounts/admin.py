@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import allauth.account.admin
@@ -29,8 +28,8 @@ from accounts.enums import Role
 from accounts.forms import PersonAddForm, PersonChangeForm
 from accounts.models import Membership, Organisation, User
 from accounts.rules import may
-from core.errors import DomainError
 from core.history import HistoryAdmin
+from core.refusals import done
 
 _let_in, _one_login = admin.site.has_permission, secure_admin_login(admin.site.login)
 
@@ -130,7 +129,7 @@ class PersonAdmin(HistoryAdmin, UserAdmin):  # type: ignore[type-arg]  # not gen
     @admin.action(description=_("Switch off the lost second step of the selected people"), permissions=["edit_people"])
     def remove_second_step(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         for person in queryset:
-            if _done(request, services.remove_second_step, user=person, by=request.user):
+            if done(request, services.remove_second_step, user=person, by=request.user):
                 messages.success(request, _("%(person)s logs in without a second step.") % {"person": person})
 
     @admin.display(description=_("roles"))
@@ -182,14 +181,9 @@ class OrganisationAdmin(HistoryAdmin):
     @admin.action(description=_("Verify the selected organisations"), permissions=["verify"])
     def verify(self, request: HttpRequest, queryset: QuerySet[Organisation]) -> None:
         for organisation in queryset:
-            done = _done(
-                request,
-                services.verify_organisation,
-                organisation=organisation,
-                by=request.user,
-                at=timezone.now(),
-            )
-            if done:
+            if done(
+                request, services.verify_organisation, organisation=organisation, by=request.user, at=timezone.now()
+            ):
                 text = _("%(organisation)s is verified.") % {"organisation": organisation}
                 messages.success(request, text)
 
@@ -205,7 +199,7 @@ class OrganisationAdmin(HistoryAdmin):
         formset.new_objects = [
             new
             for new in formset.new_objects
-            if _done(
+            if done(
                 request,
                 services.add_member,
                 user=new.user,
@@ -218,15 +212,5 @@ class OrganisationAdmin(HistoryAdmin):
         formset.deleted_objects = [
             old
             for old in formset.deleted_objects
-            if _done(request, services.remove_member, membership=old, by=request.user)
+            if done(request, services.remove_member, membership=old, by=request.user)
         ]
-
-
-def _done(request: HttpRequest, service: Callable[..., object], **arguments: Any) -> bool:
-    """Call a service; tell whether it was done, and tell the person why when it was not."""
-    try:
-        service(**arguments)
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-        return False
-    return True

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -14,17 +13,17 @@ from django.views.generic import View
 
 from accounts.enums import Role
 from accounts.forms import AbsenceForm
-from accounts.models import Membership, RoleQuerySet, User
+from accounts.models import Membership
+from accounts.queries import own_memberships, person
 from accounts.services import set_absence
-from core.errors import DomainError
+from core.refusals import done_in
 
 
 class Absence(LoginRequiredMixin, View):
     """Say for each of one's roles when one is away and who stands in."""
 
-    def memberships(self) -> RoleQuerySet:
-        own = Membership.objects.filter(user=cast(User, self.request.user)).exclude(role=Role.CURATOR)
-        return own.select_related("organisation", "deputy").order_by("organisation__name", "role", "pk")
+    def memberships(self) -> QuerySet[Membership]:
+        return own_memberships(person(self.request.user)).exclude(role=Role.CURATOR).select_related("deputy")
 
     def page(self, tried: AbsenceForm | None = None, *, of: int = 0, status: int = 200) -> HttpResponse:
         """Show a form for each role; `tried` is one that was sent in and not accepted."""
@@ -43,12 +42,8 @@ class Absence(LoginRequiredMixin, View):
         if membership is None:
             raise Http404
         form = AbsenceForm(request.POST, membership=membership)
-        if not form.is_valid():
-            return self.page(form, of=membership.pk, status=400)
-        try:
-            set_absence(membership=membership, by=cast(User, request.user), **form.cleaned_data)
-        except DomainError as refusal:
-            form.add_error(refusal.field, str(refusal))
-            return self.page(form, of=membership.pk, status=400)
-        messages.success(request, _("Your absence is noted."))
-        return redirect("absence")
+        by = person(request.user)
+        if form.is_valid() and done_in(form, set_absence, membership=membership, by=by, **form.cleaned_data):
+            messages.success(request, _("Your absence is noted."))
+            return redirect("absence")
+        return self.page(form, of=membership.pk, status=400)

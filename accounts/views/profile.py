@@ -18,7 +18,7 @@ from accounts import services
 from accounts.adapter.invited import keep_language
 from accounts.forms import ProfileForm
 from accounts.queries import left_without_managers, own_memberships, person, personal_data, tables_of
-from core.errors import DomainError
+from core.refusals import done
 
 
 @login_required
@@ -69,10 +69,7 @@ def delete_account(request: HttpRequest) -> HttpResponse:
             services.keep_account(user=user)
             messages.success(request, _("Your account stays."))
             return redirect("account-profile")
-        try:
-            services.request_deletion(user=user, at=timezone.now())
-        except DomainError as refusal:
-            messages.error(request, str(refusal))
+        done(request, services.request_deletion, user=user, at=timezone.now())
         return redirect("account-delete")
     context: dict[str, Any] = {"grace": services.GRACE.days, "left": left_without_managers(user)}
     return render(request, "account/delete.html", context)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -20,7 +17,7 @@ from accounts.forms import HandOverForm, InvitationForm, OrganisationForm, RoleF
 from accounts.models import Membership, Organisation
 from accounts.queries import invitations_of, person, roles_given_by, team_of
 from accounts.rules import may
-from core.errors import DomainError
+from core.refusals import done, done_in
 
 PAGE_SIZE = 25
 
@@ -35,7 +32,7 @@ def team(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST":
         if form is None:
             raise Http404
-        if form.is_valid() and _done(
+        if form.is_valid() and done_in(
             form, services.invite, organisation=organisation, by=user, at=timezone.now(), **form.cleaned_data
         ):
             messages.success(request, _("The invitation is on its way."))
@@ -47,6 +44,7 @@ def team(request: HttpRequest, slug: str) -> HttpResponse:
         "form": form,
         "gives": gives,
         "now": timezone.now(),
+        "today": timezone.localdate(),
         "may_describe": may(user, "organisation.describe", organisation),
         "may_manage_webhooks": organisation.pk in user.roles and may(user, "webhook.manage", organisation),
     }
@@ -64,7 +62,7 @@ def describe(request: HttpRequest, slug: str) -> HttpResponse:
     if (
         request.method == "POST"
         and form.is_valid()
-        and _done(form, services.describe_organisation, organisation=organisation, by=user, **form.cleaned_data)
+        and done_in(form, services.describe_organisation, organisation=organisation, by=user, **form.cleaned_data)
     ):
         messages.success(request, _("Your changes are kept."))
         return redirect("team", slug=slug)
@@ -99,16 +97,16 @@ def _acted(
     """Do what was asked and tell whether it was done; what was refused is said at the form or on top."""
     user, at = person(request.user), timezone.now()
     if act == "change" and role_form and role_form.is_valid():
-        done = _done(role_form, services.change_role, membership=found, by=user, at=at, **role_form.cleaned_data)
+        acted = done_in(role_form, services.change_role, membership=found, by=user, at=at, **role_form.cleaned_data)
     elif act == "hand_over" and hand_form and hand_form.is_valid():
-        done = _done(hand_form, services.hand_over, membership=found, by=user, at=at, **hand_form.cleaned_data)
+        acted = done_in(hand_form, services.hand_over, membership=found, by=user, at=at, **hand_form.cleaned_data)
     elif act == "remove":
-        done = _said(request, services.remove_member, membership=found, by=user)
+        acted = done(request, services.remove_member, membership=found, by=user)
     else:
         return False
-    if done:
+    if acted:
         messages.success(request, _("Your changes are kept."))
-    return done
+    return acted
 
 
 @login_required
@@ -120,7 +118,7 @@ def invited(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
     act, said = services.send_again, _("The invitation is on its way.")
     if "revoke" in request.POST:
         act, said = services.revoke, _("The invitation is taken back.")
-    if _said(request, act, invitation=found, by=user, at=timezone.now()):
+    if done(request, act, invitation=found, by=user, at=timezone.now()):
         messages.success(request, said)
     return redirect("team", slug=slug)
 
@@ -131,23 +129,3 @@ def _organisation(request: HttpRequest, slug: str) -> Organisation:
     if not may(request.user, "members.view", organisation):
         raise Http404
     return organisation
-
-
-def _done(form: Any, service: Callable[..., object], **arguments: Any) -> bool:
-    """Call a service; what it refuses is said at the form's field."""
-    try:
-        service(**arguments)
-    except DomainError as refusal:
-        form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
-        return False
-    return True
-
-
-def _said(request: HttpRequest, service: Callable[..., object], **arguments: Any) -> bool:
-    """Call a service; what it refuses is said on top of the page."""
-    try:
-        service(**arguments)
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-        return False
-    return True

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import User
 from core.errors import DomainError
+from core.refusals import done
 from notifications.forms import WebhookForm
 from notifications.models import WebhookEndpoint
 from notifications.queries import managed_organisations, webhooks_of
@@ -105,10 +106,6 @@ def _done(
     request: HttpRequest, public_id: str, text: str, service: Callable[..., object], **arguments: Any
 ) -> HttpResponse:
     """Call a service, say what came of it, and go back to the log."""
-    try:
-        service(**arguments, by=request.user, at=timezone.now())
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-    else:
+    if done(request, service, **arguments, by=request.user, at=timezone.now()):
         messages.success(request, text)
     return redirect("webhook-log", public_id)

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts import services
 from accounts.enums import Role
@@ -136,6 +137,16 @@ def test_members_and_curators_see_the_team(client, people, who, seen):
     if seen:
         assert people.colleague.email in page.content.decode()
         assert (page.context["form"] is None) is (who == "observer")
+
+
+@pytest.mark.parametrize(("until", "shown"), [(-1, False), (0, True), (9, True)])
+def test_an_absence_is_shown_until_it_is_over(client, cast, until, shown):
+    today = timezone.localdate()
+    days = {"away_from": today - timedelta(days=3), "away_until": today + timedelta(days=until)}
+    services.set_absence(membership=of(cast.colleague), deputy=cast.observer, by=cast.colleague, **days)
+    client.force_login(cast.focal_point)
+    page = client.get(team(cast.ministry)).content.decode()
+    assert ("Away: " in page, "Deputy: Observer" in page) == (shown, shown)
 
 
 def test_visitors_are_asked_to_log_in(client, cast):
