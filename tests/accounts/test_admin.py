@@ -10,11 +10,6 @@ from tests.factories import MembershipFactory, UserFactory
 LISTS = ["admin:accounts_user_changelist", "admin:accounts_organisation_changelist"]
 
 
-@pytest.fixture
-def operator(db):
-    return UserFactory(is_superuser=True, email="operator@example.org")
-
-
 def change_page(row):
     return reverse(f"admin:accounts_{row._meta.model_name}_change", args=[row.pk])
 

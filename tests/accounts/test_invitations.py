@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 import time_machine
 from allauth.account.models import EmailAddress
-from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 
@@ -19,16 +18,6 @@ from tests.factories import NOW, PASSWORD, MembershipFactory, UserFactory
 
 NEW = "Awa.Diop@Example.org"
 SECRET = "sept moulins à vent"
-
-
-@pytest.fixture(autouse=True)
-def _no_tries_counted_yet():
-    cache.clear()
-
-
-@pytest.fixture
-def operator(db):
-    return UserFactory(is_superuser=True)
 
 
 def invite(cast, by=None, **change):

@@ -2,19 +2,12 @@
 
 import re
 
-import pytest
 from allauth.account.models import EmailAddress
-from django.core.cache import cache
 from django.urls import reverse
 
 from accounts.models import User
 from notifications.models import Email
 from tests.factories import PASSWORD, UserFactory
-
-
-@pytest.fixture(autouse=True)
-def _no_tries_counted_yet():
-    cache.clear()
 
 
 def log_in(client, email, password=PASSWORD, **where):

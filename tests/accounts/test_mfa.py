@@ -1,5 +1,7 @@
 """The second step: codes of an app, recovery codes, and the admin that demands one."""
 
+import re
+
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import (
@@ -16,11 +18,6 @@ from accounts import services
 from accounts.models import User
 from notifications.models import Email
 from tests.factories import PASSWORD, UserFactory
-
-
-@pytest.fixture(autouse=True)
-def _no_tries_counted_yet():
-    cache.clear()
 
 
 def code_of(secret):
@@ -101,11 +98,14 @@ def test_a_recovery_code_is_good_once(client, protected):
 
 def test_the_password_is_reset_without_opening_the_account(client, protected):
     """Who reads the mail alone is not let in: the second step is asked for all the same."""
-    person = protected.focal_point
-    person.set_password("nine new words 9")
-    person.save()
-    client.post(reverse("account_login"), {"login": person.email, "password": "nine new words 9"})
-    assert not is_in(client)
+    person, secret = protected.focal_point, "nine new words 9"
+    client.post(reverse("account_reset_password"), {"email": person.email})
+    link = re.search(r"http://testserver(\S+)", Email.objects.get().text)[1]
+    form = client.get(link).headers["Location"]
+    done = client.post(form, {"password1": secret, "password2": secret})
+    assert (done.headers["Location"], is_in(client)) == (reverse("account_reset_password_from_key_done"), False)
+    asked = client.post(reverse("account_login"), {"login": person.email, "password": secret})
+    assert (asked.headers["Location"], is_in(client)) == (reverse("mfa_authenticate"), False)
 
 
 def test_an_app_is_switched_off_after_the_password_was_given_again(client, protected):

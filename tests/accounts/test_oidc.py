@@ -14,7 +14,6 @@ import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from allauth.socialaccount.models import SocialAccount
 from cryptography.hazmat.primitives.asymmetric import rsa
-from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 
@@ -92,7 +91,6 @@ def provider(settings):
     settings.SOCIALACCOUNT_PROVIDERS = {
         "openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": [{**app, "settings": {"server_url": url}}]}
     }
-    cache.clear()
     Provider.asked.clear()
     yield Provider
     server.shutdown()

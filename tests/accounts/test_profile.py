@@ -4,7 +4,6 @@ import re
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.core.cache import cache
 from django.urls import reverse
 
 from accounts.models import User
@@ -12,17 +11,6 @@ from notifications.models import Email
 from tests.factories import PASSWORD, MembershipFactory, UserFactory
 
 OWN = ["account-profile", "my-data", "my-data-file", "account-delete", "account_email", "account_change_password"]
-
-
-@pytest.fixture(autouse=True)
-def _no_tries_counted_yet():
-    cache.clear()
-
-
-@pytest.fixture
-def logged_in(client, cast):
-    client.post(reverse("account_login"), {"login": cast.focal_point.email, "password": PASSWORD})
-    return client
 
 
 def confirm(client, **where):
