@@ -11,6 +11,8 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db.models import CASCADE, DateField, ManyToOneRel, Max, Model, Q, QuerySet
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from accounts.enums import Role
 from accounts.models import AccessToken, Invitation, Membership, Organisation, User
@@ -167,14 +169,31 @@ SHOWN = 20
 
 
 def tables_of(data: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[dict[str, Any]]:
-    """Return the same for readers: each table's name in their language, its count, its newest rows with field names."""
+    """Return the same for readers: each table's name in their language, its count, its newest rows with field names.
+
+    Columns that have no name in any language keep the books of the software; the file has them.
+    """
     found = []
     for label, rows in data.items():
         model = apps.get_model(label)
-        names = {field.attname: field.verbose_name for field in model._meta.concrete_fields}
-        newest = [[(names[name], value) for name, value in row.items() if value not in (None, "")] for row in rows]
-        found.append({"name": model._meta.verbose_name_plural, "count": len(rows), "rows": newest[::-1][:SHOWN]})
+        names = {
+            field.attname: field.verbose_name
+            for field in model._meta.concrete_fields
+            if isinstance(field.verbose_name, Promise)
+        }
+        newest = [
+            [(names[name], value) for name, value in row.items() if name in names and value not in (None, "")]
+            for row in rows
+        ]
+        found.append({"name": _called(model), "count": len(rows), "rows": newest[::-1][:SHOWN]})
     return found
+
+
+def _called(model: type[Model]) -> str:
+    """Return what a table is called; of past versions it says so."""
+    if source := getattr(model, "instance_type", None):
+        return f"{source._meta.verbose_name_plural} ({_('history')})"
+    return str(model._meta.verbose_name_plural)
 
 
 def own_memberships(user: User) -> QuerySet[Membership]:

@@ -1,6 +1,7 @@
 """What is on record about a person, and what is left of it when the account is deleted."""
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,11 +10,12 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from django.db import connection
 from django.urls import reverse
+from django.utils.translation import override
 
 from accounts import services
 from accounts.enums import Role
 from accounts.models import FORMER_MEMBER, Invitation, Membership, User
-from accounts.queries import personal_data, relations_of_people
+from accounts.queries import personal_data, relations_of_people, tables_of
 from accounts.services.privacy import GRACE, INVITATIONS_KEPT
 from accounts.tasks import delete_due
 from core.models import KeptAnswer
@@ -109,6 +111,15 @@ def test_the_page_and_the_file_ask_for_the_password_again(logged_in, cast):
     assert answer.headers["Content-Disposition"] == 'attachment; filename="my-data.json"'
     assert "no-store" in answer.headers["Cache-Control"]
     assert cast.colleague.email not in answer.content.decode()
+
+
+def test_the_page_names_tables_and_columns_in_the_reader_s_language(cast):
+    with override("ar"):
+        tables = tables_of(personal_data(cast.focal_point))
+        named = [str(table["name"]) for table in tables]
+        named += [str(name) for table in tables for row in table["rows"] for name, _value in row]
+    assert [name for name in named if re.search("[A-Za-z]", name)] == []
+    assert any("(" in name for name in named)  # past versions are told from what stands
 
 
 def test_the_page_takes_as_many_queries_for_three_rows_as_for_one(logged_in, cast, django_assert_max_num_queries):
