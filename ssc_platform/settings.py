@@ -230,6 +230,7 @@ LANGUAGES = [
     ("zh-hans", _("Chinese")),
 ]
 LOCALE_PATHS = [BASE_DIR / "ssc_platform" / "locale"]
+FORMAT_MODULE_PATH = "ssc_platform.formats"
 TIME_ZONE = "UTC"
 USE_TZ = True
 
