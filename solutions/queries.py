@@ -20,8 +20,9 @@ from taxonomy.models import Country, CountryGroup, Goal, Language, Modality, Reg
 
 Lookup = Union[str, "Prefetch[str, QuerySet[Any], Any]"]
 
+GOALS: Lookup = Prefetch("goals", Goal.objects.ordered())
 SUMMARY_FACETS: list[Lookup] = [
-    Prefetch("goals", Goal.objects.ordered()),
+    GOALS,
     Prefetch("targets", Target.objects.ordered()),
     "sectors",
     "modalities",
@@ -46,7 +47,7 @@ def for_ranking(ids: Collection[int] | None = None) -> EntryQuerySet:
 
 
 def for_lists(kind: Kind, *, user: User | AnonymousUser) -> EntryQuerySet:
-    """Return the live entries of a kind that a reader may know of, newest first, with what a list shows."""
+    """Return the live entries of a kind that a reader may know of, newest first, with all that is in their summary."""
     entries = Entry.objects.live().visible_to(user).filter(kind=kind)
     return entries.select_related("organisation").prefetch_related(*SUMMARY_FACETS).newest_first()
 
@@ -77,6 +78,11 @@ def read_in(entries: EntryQuerySet, language: str) -> EntryQuerySet:
     return entries.prefetch_related(wanted)
 
 
+def for_cards(entries: EntryQuerySet, *, language: str) -> EntryQuerySet:
+    """Add what a page's list shows of each entry, to a reader of a language."""
+    return read_in(entries.select_related("organisation", "country", "language").prefetch_related(GOALS), language)
+
+
 def for_records(entries: EntryQuerySet) -> EntryQuerySet:
     """Add all that a record of the export holds."""
     links: list[Lookup] = ["offer__linked_solutions"]
@@ -84,11 +90,16 @@ def for_records(entries: EntryQuerySet) -> EntryQuerySet:
     return entries.select_related("organisation", *kinds).prefetch_related(*RELATIONS + links)
 
 
-def built_on(solution: Entry, *, user: User | AnonymousUser) -> EntryQuerySet:
-    """Return the live entries that go back to a solution: its adaptations, and the offers that are made with it."""
-    offers = Offer.linked_solutions.through._default_manager.filter(solution_id=solution.pk).values("offer_id")
-    known = Entry.objects.live().visible_to(user).filter(Q(solution__adapted_from=solution.pk) | Q(pk__in=offers))
-    return known.select_related("country", "language").newest_first()
+def built_on(entry: Entry, *, user: User | AnonymousUser, language: str) -> EntryQuerySet:
+    """Return the live entries that go back to a solution, for a reader of a language; to other entries none does.
+
+    They are its adaptations, and the offers that are made with it.
+    """
+    if entry.kind != Kind.SOLUTION:
+        return Entry.objects.none()
+    offers = Offer.linked_solutions.through._default_manager.filter(solution_id=entry.pk).values("offer_id")
+    known = Entry.objects.live().visible_to(user).filter(Q(solution__adapted_from=entry.pk) | Q(pk__in=offers))
+    return read_in(known.select_related("country", "language").newest_first(), language)
 
 
 def editable_by(user: User) -> EntryQuerySet:

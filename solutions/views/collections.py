@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from solutions.models import Entry
 from solutions.models.collection import Collection
-from solutions.queries import SUMMARY_FACETS, read_in
+from solutions.queries import for_cards
 from taxonomy.rules import active_language
 
 PAGE_SIZE = 20
@@ -34,8 +34,7 @@ def collection_page(request: HttpRequest, slug: str) -> HttpResponse:
     collection = get_object_or_404(Collection.objects.published().prefetch_related("texts"), slug=slug)
     language = active_language()
     visible = Entry.objects.live().visible_to(request.user).filter(places__collection=collection)
-    related = visible.select_related("organisation", "country", "language").prefetch_related(*SUMMARY_FACETS)
-    entries = read_in(related, language).order_by("places__position", "places__pk")
+    entries = for_cards(visible.order_by("places__position", "places__pk"), language=language)
     page = Paginator(entries, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {"collection": collection, "text": collection.text_in(language), "page": page}
     return render(request, "solutions/collection_page.html", context)

@@ -81,7 +81,7 @@ def entry_detail(request: HttpRequest, public_id: str) -> HttpResponse:
     context = {
         **content_of(entry, whole=entry.whole, asked=request.GET.get("in", "")),  # type: ignore[attr-defined]  # of with_everything
         "closed": entry.is_closed(on=timezone.now().date()),
-        "built_on": built_on(entry, user=request.user) if entry.kind == Kind.SOLUTION else [],
+        "built_on": built_on(entry, user=request.user, language=active_language()),
         "insider": insider,
         "events": events_of(entry) if insider else [],
         "moves": moves_for(request.user, entry),

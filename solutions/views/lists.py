@@ -10,7 +10,8 @@ from django.views.decorators.http import require_safe
 
 from solutions.enums import Kind
 from solutions.filters import EntryFilter
-from solutions.queries import for_lists, read_in
+from solutions.models import Entry
+from solutions.queries import for_cards
 from taxonomy.rules import active_language
 
 PAGE_SIZE = 20
@@ -25,8 +26,8 @@ INTRODUCTIONS = {
 @require_safe
 def entry_list(request: HttpRequest, kind: Kind) -> HttpResponse:
     """List the live entries of a kind that the reader may know of, narrowed by the filters in the address."""
-    entries = for_lists(kind, user=request.user).select_related("organisation", "country", "language")
-    entries = read_in(entries, active_language())
+    live = Entry.objects.live().visible_to(request.user).filter(kind=kind).newest_first()
+    entries = for_cards(live, language=active_language())
     narrowed = EntryFilter(request.GET, entries, request=request)
     page = Paginator(narrowed.qs if narrowed.is_valid() else entries.none(), PAGE_SIZE).get_page(
         request.GET.get("page")

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import Organisation
 from solutions.models import Entry
-from solutions.queries import read_in
+from solutions.queries import for_cards
 from solutions.services.counting import by_kind
 from taxonomy.rules import active_language
 
@@ -39,7 +39,7 @@ def organisation_page(request: HttpRequest, slug: str) -> HttpResponse:
     organisations = Organisation.objects.visible_to(request.user).select_related("country")
     organisation = get_object_or_404(organisations, slug=slug)
     entries = Entry.objects.live().visible_to(request.user).filter(organisation=organisation)
-    newest = entries.select_related("organisation", "country", "language").prefetch_related("goals").newest_first()
-    page = Paginator(read_in(newest, active_language()), PAGE_SIZE).get_page(request.GET.get("page"))
+    cards = for_cards(entries.newest_first(), language=active_language())
+    page = Paginator(cards, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {"organisation": organisation, "counts": by_kind(entries), "page": page}
     return render(request, "organisation.html", context)

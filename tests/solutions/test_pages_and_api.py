@@ -34,7 +34,7 @@ def full(factory, organisation):
     return entry
 
 
-@pytest.mark.parametrize(("kind", "queries"), [("solution", 11), ("offer", 11), ("demand", 11)])
+@pytest.mark.parametrize(("kind", "queries"), [("solution", 8), ("offer", 8), ("demand", 8)])
 def test_a_page_of_the_list_takes_the_same_queries_with_one_row_and_with_three(
     client, cast, kind, queries, django_assert_num_queries
 ):

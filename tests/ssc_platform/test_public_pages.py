@@ -183,6 +183,17 @@ def test_entries_proposed_for_the_same_needs_are_similar(client, shop):
     assert near.title in similar(client)
 
 
+def test_entries_beside_another_are_in_the_readers_language_too(client, shop):
+    source = SolutionFactory(organisation=shop.cast.agency, title="Where it began")
+    shop.solution.adapted_from = source
+    shop.solution.save()
+    agree(shop.demand, source)
+    agree(shop.demand, shop.solution)
+    Match.objects.update(state="proposed")
+    page = client.get(reverse("entry-detail", args=[source.public_id]), headers={"accept-language": "es"})
+    assert page.content.decode().count("Bombas solares") == 2  # built on it, and like it
+
+
 def test_an_entry_says_how_to_cite_it(client, shop):
     text = text_of(client, reverse("entry-detail", args=[shop.solution.public_id]))
     year = shop.solution.published_at.year
