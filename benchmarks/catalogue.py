@@ -57,15 +57,14 @@ def geography(today: date) -> Geography:
         ]
         return found
 
-    parents = {row["code"]: row["parent"] for row in rows("regions")}
-    regions: dict[str, tuple[str, ...]] = {}
-    for country in rows("countries"):
-        chain = [country["region"]]
-        while parents[chain[-1]]:
-            chain.append(parents[chain[-1]])
-        regions[country["code"]] = tuple(chain)
-    groups: dict[str, set[str]] = {}
-    for row in rows("country_group_memberships"):
-        if (row["since"] or "") <= today.isoformat() < (row["until"] or "9999"):
-            groups.setdefault(row["country"], set()).add(row["group"])
-    return Geography(regions, {country: frozenset(found) for country, found in groups.items()}, {})
+    day = today.isoformat()
+    return Geography.of(
+        parents={row["code"]: row["parent"] for row in rows("regions")},
+        countries={row["code"]: row["region"] for row in rows("countries")},
+        members=[
+            (row["country"], row["group"])
+            for row in rows("country_group_memberships")
+            if (row["since"] or "") <= day < (row["until"] or "9999")
+        ],
+        languages={},
+    )

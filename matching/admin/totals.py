@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.core.cache import cache
 from django.db.models import Count
 
+from matching.corpus import geography
 from matching.models import Match
 from solutions.models import Entry
-from taxonomy.models import Country, CountryGroupMembership, Region
 
 KEPT_SECONDS = 300
 KEY = "matching.desk.totals"
@@ -36,7 +36,7 @@ def _count(*, at: datetime) -> Totals:
     sizes = dict(matches.values_list("demand_id").annotate(Count("pk")))
     demands = Entry.objects.demands()
     countries = list(demands.filter(country__isnull=False).values_list("pk", "country_id"))
-    regions, groups = _regions(), _groups(on=at.date())
+    places = geography(on=at.date())
     return {
         "state": _by(matches, "state"),
         "band": _by(matches, "band"),
@@ -45,8 +45,10 @@ def _count(*, at: datetime) -> Totals:
         "overdue": {"yes": Match.objects.overdue(at=at).count()},
         "goal": _sum(sizes, demands.filter(goals__isnull=False).values_list("pk", "goals")),
         "target": _sum(sizes, demands.filter(targets__isnull=False).values_list("pk", "targets")),
-        "region": _sum(sizes, ((pk, region) for pk, country in countries for region in regions.get(country, ()))),
-        "group": _sum(sizes, ((pk, group) for pk, country in countries for group in groups.get(country, ()))),
+        "region": _sum(
+            sizes, ((pk, region) for pk, country in countries for region in places.regions.get(country, ()))
+        ),
+        "group": _sum(sizes, ((pk, group) for pk, country in countries for group in places.groups.get(country, ()))),
     }
 
 
@@ -61,22 +63,3 @@ def _sum(sizes: dict[int, int], pairs: Iterable[tuple[int, Any]]) -> dict[str, i
         if size := sizes.get(demand_id):
             counts[str(value)] += size
     return dict(counts)
-
-
-def _regions() -> dict[str, list[str]]:
-    """Return the regions that hold each country, the smallest first."""
-    parents = dict(Region.objects.values_list("pk", "parent_id"))
-    chains: dict[str, list[str]] = {}
-    for country, first in Country.objects.values_list("pk", "region_id"):
-        region: str | None = first
-        while region:
-            chains.setdefault(country, []).append(region)
-            region = parents.get(region)
-    return chains
-
-
-def _groups(*, on: date) -> dict[str, list[str]]:
-    groups: dict[str, list[str]] = {}
-    for country, group in CountryGroupMembership.objects.at(on).values_list("country_id", "group_id"):
-        groups.setdefault(country, []).append(group)
-    return groups

@@ -1,7 +1,7 @@
 """The only translator between the catalogue's rows and the engine's profiles."""
 
 from matching.corpus.current import Corpus, Fingerprint, Progress, fingerprint, fitted, is_built, renewed
-from matching.corpus.profiles import TEXTS, demand_profile, geography, profile_of
+from matching.corpus.profiles import TEXTS, demand_profile, geography, official_languages, profile_of
 from matching.corpus.words import (
     Terms,
     analyser,
@@ -29,6 +29,7 @@ __all__ = [
     "fitted",
     "geography",
     "is_built",
+    "official_languages",
     "profile_of",
     "proposer",
     "renewed",

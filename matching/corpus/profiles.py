@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from typing import cast
@@ -86,30 +86,17 @@ def _codes(rows: Iterable[object]) -> tuple[str, ...]:
 
 
 def geography(*, on: date) -> Geography:
-    """Return the regions, groups and official languages of every country on a day: three queries.
-
-    Official languages, also in fact rather than by law, come from CLDR's territory-language data.
-    """
-    parents = dict(Region.objects.values_list("pk", "parent_id"))
-    groups: dict[str, set[str]] = {}
-    for country, group in CountryGroupMembership.objects.at(on).values_list("country_id", "group_id"):
-        groups.setdefault(country, set()).add(group)
+    """Return the regions, groups and official languages of every country on a day: three queries."""
     countries = list(Country.objects.values_list("pk", "alpha2", "region_id"))
-    return Geography(
-        regions={code: _chain(region, parents) for code, _, region in countries},
-        groups={code: frozenset(found) for code, found in groups.items()},
-        languages={code: _official_languages(alpha2) for code, alpha2, _ in countries},
+    return Geography.of(
+        parents=dict(Region.objects.values_list("pk", "parent_id")),
+        countries={code: region for code, _alpha2, region in countries},
+        members=CountryGroupMembership.objects.at(on).values_list("country_id", "group_id"),
+        languages={code: official_languages(alpha2) for code, alpha2, _region in countries},
     )
 
 
-def _chain(region: str | None, parents: Mapping[str, str | None]) -> tuple[str, ...]:
-    chain = []
-    while region:
-        chain.append(region)
-        region = parents[region]
-    return tuple(chain)
-
-
-def _official_languages(alpha2: str) -> tuple[str, ...]:
+def official_languages(alpha2: str) -> tuple[str, ...]:
+    """Return the languages that are official in a country, also in fact rather than by law (Unicode CLDR, by Babel)."""
     found = get_official_languages(alpha2, de_facto=True)
     return tuple(dict.fromkeys(code.partition("_")[0] for code in found))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any, Literal, NamedTuple
@@ -57,6 +57,28 @@ class Geography:
     regions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # most specific first
     groups: Mapping[str, frozenset[str]] = field(default_factory=dict)
     languages: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls,
+        *,
+        parents: Mapping[str, str | None],
+        countries: Mapping[str, str | None],
+        members: Iterable[tuple[str, str]],
+        languages: Mapping[str, tuple[str, ...]],
+    ) -> Geography:
+        """Lay out regions by their parents, countries by their smallest region, and pairs of country and group."""
+        regions: dict[str, tuple[str, ...]] = {}
+        for country, smallest in countries.items():
+            region, chain = smallest, []
+            while region:
+                chain.append(region)
+                region = parents[region]
+            regions[country] = tuple(chain)
+        groups: dict[str, set[str]] = {}
+        for country, group in members:
+            groups.setdefault(country, set()).add(group)
+        return cls(regions, {country: frozenset(found) for country, found in groups.items()}, languages)
 
 
 def _weights() -> dict[str, float]:

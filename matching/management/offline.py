@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from babel.languages import get_official_languages
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import CommandError
 
-from matching.corpus import analyser, proposer
+from matching.corpus import analyser, official_languages, proposer
 from matching.engine.analysis import Analyser
 from matching.engine.proposal import Proposer
 from matching.engine.records import Qrels, RecordError, read_qrels, read_records
@@ -31,22 +30,18 @@ def shipped_proposer() -> Proposer:
 
 
 def shipped_geography(today: date) -> Geography:
-    """Return regions, the groups that countries are in today, and official languages (Unicode CLDR, by Babel)."""
-    parents = {row["code"]: row["parent"] for row in reference_rows("regions")}
-    regions: dict[str, tuple[str, ...]] = {}
-    languages: dict[str, tuple[str, ...]] = {}
-    for country in reference_rows("countries"):
-        chain = [country["region"]]
-        while parents[chain[-1]]:
-            chain.append(parents[chain[-1]])
-        regions[country["code"]] = tuple(chain)
-        official = get_official_languages(country["alpha2"], de_facto=True)
-        languages[country["code"]] = tuple(dict.fromkeys(code.partition("_")[0] for code in official))
-    groups: dict[str, set[str]] = {}
-    for row in reference_rows("country_group_memberships"):
-        if (row["since"] or "") <= today.isoformat() < (row["until"] or "9999"):
-            groups.setdefault(row["country"], set()).add(row["group"])
-    return Geography(regions, {country: frozenset(found) for country, found in groups.items()}, languages)
+    """Return the regions, the groups of today and the official languages of the shipped countries."""
+    countries, day = reference_rows("countries"), today.isoformat()
+    return Geography.of(
+        parents={row["code"]: row["parent"] for row in reference_rows("regions")},
+        countries={row["code"]: row["region"] for row in countries},
+        members=[
+            (row["country"], row["group"])
+            for row in reference_rows("country_group_memberships")
+            if (row["since"] or "") <= day < (row["until"] or "9999")
+        ],
+        languages={row["code"]: official_languages(row["alpha2"]) for row in countries},
+    )
 
 
 def records_of(path: str) -> list[Profile]:
