@@ -1,4 +1,4 @@
-"""Two templates of a made-up kind, a way to tell people of it, and threads on one database."""
+"""Two templates of a made-up kind, a way to tell people of it, a mail server, and threads on one database."""
 
 import contextlib
 import sqlite3
@@ -13,6 +13,7 @@ from accounts.models import User
 from notifications.rules import KINDS, NoticeKind
 from notifications.services import notify
 from tests.factories import NOW
+from tests.notifications.mailserver import mail_server
 
 
 @pytest.fixture(autouse=True)
@@ -56,6 +57,16 @@ def tell():
         )
 
     return tell
+
+
+@pytest.fixture
+def server(settings):
+    """A mail server that e-mails go to."""
+    with mail_server() as server:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = server.server_address
+        settings.EMAIL_USE_TLS, settings.EMAIL_HOST_USER = False, ""
+        yield server
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ from notifications import services
 from notifications.enums import EmailState, Frequency
 from notifications.models import Bounce, Email, Notice
 from tests.factories import NOW
-from tests.notifications.mailserver import mail_server
 
 pytestmark = pytest.mark.django_db
 
@@ -150,15 +149,11 @@ def test_what_is_queued_when_mail_is_switched_off_does_not_leave(cast, sent, tel
         ("450 5.1.1 not now", EmailState.QUEUED, False),
     ],
 )
-def test_an_address_refused_while_we_speak(cast, tell, settings, answer, state, bounced):
+def test_an_address_refused_while_we_speak(cast, tell, server, answer, state, bounced):
     tell(cast.focal_point)
     email = Email.objects.get()
-    with mail_server() as server:
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-        settings.EMAIL_HOST, settings.EMAIL_PORT = server.server_address
-        settings.EMAIL_USE_TLS, settings.EMAIL_HOST_USER = False, ""
-        server.answers["RCPT"] = answer
-        assert not services.deliver(email_id=email.pk, at=NOW)
+    server.answers["RCPT"] = answer
+    assert not services.deliver(email_id=email.pk, at=NOW)
     email.refresh_from_db()
     assert email.state == state
     assert Bounce.objects.exists() is bounced

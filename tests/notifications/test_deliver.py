@@ -14,20 +14,10 @@ from notifications.models import LEASE, Email
 from notifications.services import delivery
 from tests.factories import NOW, UserFactory
 from tests.notifications.backends import InTransaction
-from tests.notifications.mailserver import mail_server
 
 pytestmark = pytest.mark.django_db
 
 SECOND = timedelta(seconds=1)
-
-
-@pytest.fixture
-def server(settings):
-    with mail_server() as server:
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-        settings.EMAIL_HOST, settings.EMAIL_PORT = server.server_address
-        settings.EMAIL_USE_TLS, settings.EMAIL_HOST_USER = False, ""
-        yield server
 
 
 @pytest.fixture

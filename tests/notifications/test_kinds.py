@@ -12,7 +12,6 @@ from notifications import rules
 from notifications.models import Email
 from notifications.services import deliver, notify
 from tests.factories import NOW, UserFactory
-from tests.notifications.mailserver import mail_server
 
 DECLARED = sorted(rules.KINDS)
 RIGHT_TO_LEFT = "ar"
@@ -35,15 +34,6 @@ class Page(HTMLParser):
 
     def handle_data(self, data):
         self.text += data
-
-
-@pytest.fixture
-def server(settings):
-    with mail_server() as server:
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-        settings.EMAIL_HOST, settings.EMAIL_PORT = server.server_address
-        settings.EMAIL_USE_TLS, settings.EMAIL_HOST_USER = False, ""
-        yield server
 
 
 def test_the_apps_have_declared_their_kinds():

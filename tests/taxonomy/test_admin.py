@@ -19,11 +19,6 @@ NAMES = [
 ]
 
 
-@pytest.fixture(autouse=True)
-def _static_folder(settings, tmp_path):
-    settings.STATIC_ROOT = tmp_path  # nothing collected here, and whitenoise warns of a missing folder
-
-
 @pytest.mark.parametrize(("model", "pk", "name"), NAMES)
 def test_lists_and_rows_show_names_and_offer_no_change(loaded, admin_client, model, pk, name):
     listed = admin_client.get(reverse(f"admin:taxonomy_{model}_changelist"), {"q": name})
