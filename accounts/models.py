@@ -133,11 +133,6 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
         return self.is_superuser or any(Role.CURATOR in roles for roles in self.roles.values())
 
     @property
-    def is_focal_point(self) -> bool:
-        """Whether the person is a focal point of any organisation."""
-        return any(Role.FOCAL_POINT in roles for roles in self.roles.values())
-
-    @property
     def is_staff(self) -> bool:
         """Whether the admin lets the person in: active curators and operators."""
         return self.is_active and self.is_curator
