@@ -20,14 +20,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.models import Organisation
 from accounts.queries import person
 from core.idempotency import PARAMETER as IDEMPOTENCY_KEY
 from core.idempotency import once
 from core.problems import TooLargeError
 from core.schema import WRITING, ProblemSerializer
-from solutions.rules import Problem
-from solutions.services import FileFormat, ImportRefusedError, InvalidEntryError, import_records
+from solutions.services import FileFormat, ImportRefusedError, import_records
+from solutions.services.entries import organisation_by_slug
 
 ENVELOPE = 10_000
 """What a multipart body may hold beside the file."""
@@ -198,7 +197,8 @@ class ImportView(APIView):
         at = timezone.now()
 
         def answer() -> Response:
-            organisation = self._organisation(chosen.get("organisation"))
+            slug = chosen.get("organisation")
+            organisation = organisation_by_slug(slug, user=request.user) if slug else None
             with NamedTemporaryFile(suffix=f".{_suffix(content)}") as kept:
                 for chunk in content.chunks():
                     kept.write(chunk)
@@ -216,15 +216,6 @@ class ImportView(APIView):
             return Response({**done, **report.counts()}, status=200 if chosen["dry_run"] else 201)
 
         return once(request, answer, at=at, content=[dict(chosen), _suffix(content), _digest(content)])
-
-    def _organisation(self, slug: str | None) -> Organisation | None:
-        if slug is None:
-            return None
-        found = Organisation.objects.visible_to(self.request.user).filter(slug=slug).first()
-        if found is None:
-            message = _("%(value)s is no organisation here; write its slug.") % {"value": slug}
-            raise InvalidEntryError([Problem("organisation", slug, message)])
-        return found
 
 
 def _suffix(file: File[Any]) -> str:

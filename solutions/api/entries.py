@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
@@ -10,14 +9,12 @@ from typing import Any, ClassVar
 from django.http import Http404, StreamingHttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema, extend_schema_view
 from rest_framework import viewsets
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.models import Organisation
 from accounts.queries import changes_of_roles, organisations_changed_at, person
 from core import exporting
 from core.idempotency import PARAMETER as IDEMPOTENCY_KEY
@@ -30,9 +27,8 @@ from solutions.api.narrowing import EntryApiFilter
 from solutions.enums import Kind
 from solutions.models import Entry, EntryQuerySet
 from solutions.queries import SUMMARY_FACETS, entries_changed_at, for_lists, with_everything, with_translations
-from solutions.rules import FIELDS, Problem, shown
+from solutions.rules import FIELDS
 from solutions.services import (
-    InvalidEntryError,
     archive_entry,
     create_entry,
     exported,
@@ -42,12 +38,12 @@ from solutions.services import (
     update_entry,
 )
 from solutions.services.cells import columns, to_cells
+from solutions.services.entries import organisation_by_slug
 from taxonomy.api.reference import ACCEPT_LANGUAGE, reader_language
 
 INCLUDED = (records.NAMES, records.ORGANISATION, records.REFERENCES)
 INCLUDED_IN_LISTS = INCLUDED[:2]
 INCLUDE = "names: of all codes, by Accept-Language. organisation, references: related records, under included."
-SLUG = re.compile(r"[-\w]{1,80}", re.ASCII)
 SUMMARY_NAMES = [*records.HEAD, *records.EntrySummarySerializer.kind_fields]
 
 
@@ -114,7 +110,7 @@ class EntryViewSet(DatedListMixin, viewsets.GenericViewSet[Entry]):
 
         def answer() -> Response:
             values = dict(request.data)
-            organisation = self._organisation(values.pop("organisation", None))
+            organisation = organisation_by_slug(values.pop("organisation", None), user=request.user)
             made = create_entry(
                 kind=self.kind, organisation=organisation, values=values, by=person(request.user), at=at
             )
@@ -159,13 +155,6 @@ class EntryViewSet(DatedListMixin, viewsets.GenericViewSet[Entry]):
         expected_version(request, current=entry.version, required=False)
         service(entry=entry, by=request.user, note=said.validated_data.get("note", ""), at=timezone.now())
         return self._shown(self._read(entry.public_id))
-
-    def _organisation(self, slug: object) -> Organisation:
-        found = Organisation.objects.visible_to(self.request.user)
-        if isinstance(slug, str) and SLUG.fullmatch(slug) and (one := found.filter(slug=slug).first()):
-            return one
-        message = _("%(value)s is no organisation here; write its slug.") % {"value": shown(slug)}
-        raise InvalidEntryError([Problem("organisation", slug, message)])
 
     def _read(self, public_id: str) -> Entry:
         found = self.get_queryset().filter(public_id=public_id).first()

@@ -46,7 +46,6 @@ LENGTHS = {
     "endorsing_body": 200,
     "capacity_unit": 60,
 }
-ONE_LINE = r"^[^\x00-\x1f\x7f-\x9f]*$"
 
 
 class NeedSerializer(serializers.Serializer[Any]):
@@ -280,10 +279,6 @@ class NewRecordSerializer(serializers.Serializer[Any]):
 
 class NewEntrySerializer(NewRecordSerializer):
     """A new entry, of an organisation of one's own."""
-
-    organisation = serializers.SlugField(
-        max_length=80, help_text="The slug of the organisation whose entry it will be."
-    )
 
     def get_fields(self) -> dict[str, Any]:
         return {"organisation": serializers.SlugField(max_length=80, help_text="Its slug."), **super().get_fields()}

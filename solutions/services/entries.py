@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -20,6 +21,8 @@ from solutions.rules import Problem, clean, shown
 from solutions.services.errors import EntryChangedError, InvalidEntryError, NotPermittedError
 from solutions.services.records import Links, add, change, keys_by_id, record_of, refer, references
 
+SLUG = re.compile(r"[-\w]{1,80}", re.ASCII)
+
 
 def permission(verb: str, kind: str) -> str:
     """Name the permission for a verb (create, edit, submit) on a kind, as accounts.rules lists it."""
@@ -34,6 +37,15 @@ def works_on(user: User | AnonymousUser, entry: Entry) -> bool:
 def creatable(user: User | AnonymousUser) -> list[Kind]:
     """Return the kinds of which somebody may write new entries, in any organisation at all."""
     return [kind for kind in Kind if may(user, permission("create", kind))]
+
+
+def organisation_by_slug(slug: object, *, user: User | AnonymousUser) -> Organisation:
+    """Return the organisation that somebody names as an entry's. Raises InvalidEntryError when they know of none."""
+    known = Organisation.objects.visible_to(user)
+    if isinstance(slug, str) and SLUG.fullmatch(slug) and (found := known.filter(slug=slug).first()):
+        return found
+    message = _("%(value)s is no organisation here; write its slug.") % {"value": shown(slug)}
+    raise InvalidEntryError([Problem("organisation", slug, message)])
 
 
 @transaction.atomic
