@@ -218,6 +218,10 @@ class Match(models.Model):
     def __str__(self) -> str:
         return f"{self.demand_id} ← {self.supply_id}"
 
+    def party(self, side: Actor) -> Entry:
+        """Return the entry of one of the two sides."""
+        return self.demand if side is Actor.DEMAND_SIDE else self.supply
+
     @property
     def next_actors(self) -> frozenset[Actor]:
         """Who has to act now."""

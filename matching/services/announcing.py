@@ -12,7 +12,7 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.queries import curators, speakers_of
 from matching.enums import Actor
-from matching.lifecycle import OPEN
+from matching.lifecycle import BOTH_SIDES, OPEN
 from matching.models import Match
 from matching.rules.acting import SIDE_PERMISSIONS
 from notifications.services import announce, notify
@@ -22,8 +22,7 @@ def people_of_side(match: Match, side: Actor, *, at: datetime) -> QuerySet[User]
     """Return who speaks for a side of a match that day, or all curators."""
     if side is Actor.CURATOR:
         return curators()
-    party = match.demand if side is Actor.DEMAND_SIDE else match.supply
-    return speakers_of(party.organisation_id, SIDE_PERMISSIONS[side], on=at.date())
+    return speakers_of(match.party(side).organisation_id, SIDE_PERMISSIONS[side], on=at.date())
 
 
 def tell(
@@ -58,8 +57,7 @@ def tell(
         "path": _page(match, sides),
         "at": at,
     }
-    parties = {Actor.DEMAND_SIDE: match.demand, Actor.SUPPLY_SIDE: match.supply}
-    for organisation_id in sorted({parties[side].organisation_id for side in sides if side in parties}):
+    for organisation_id in sorted({match.party(side).organisation_id for side in sides if side in BOTH_SIDES}):
         announce(organisation_id=organisation_id, **about)
     return notify(recipients=recipients.values(), by=by, **about)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, cast
 
 from django.contrib import messages
@@ -47,7 +48,7 @@ class MatchPage(LoginRequiredMixin, View):
         """Show a match; `tried` are forms that were sent in and not accepted."""
         at = timezone.now()
         held = capacities_of(user, match)
-        ours = {side for side in BOTH_SIDES if _party(match, side).organisation_id in user.roles}
+        ours = {side for side in BOTH_SIDES if match.party(side).organisation_id in user.roles}
         told = match.introduced_at is not None
         shown = BOTH_SIDES if user.is_curator or told else ours
         code = match.explanation.get("excluded")
@@ -62,7 +63,7 @@ class MatchPage(LoginRequiredMixin, View):
             "supply_readable": Entry.objects.readable_by(user).filter(pk=match.supply_id).exists(),
             "contacts": [(side, people_of_side(match, side, at=at)) for side in Actor if side in shown],
             "conversation": conversation_of(match) if told else [],
-            "history": [(event, user.is_curator or _since_introduction(match, event)) for event in history_of(match)],
+            "history": [(event, user.is_curator or _is_for(ours, match, event)) for event in history_of(match)],
             "forms": _forms(match, held, tried or {}),
         }
         return TemplateResponse(self.request, "matching/match_detail.html", context, status=status)
@@ -117,13 +118,10 @@ class MatchAct(MatchPage):
         return redirect("demand-matches", match.demand.public_id)
 
 
-def _since_introduction(match: Match, event: MatchEvent) -> bool:
-    """Tell whether the two sides read who did something and what was noted: not what was said before they met."""
-    return match.introduced_at is not None and event.at >= match.introduced_at and event.by is not None
-
-
-def _party(match: Match, side: Actor) -> Entry:
-    return match.demand if side is Actor.DEMAND_SIDE else match.supply
+def _is_for(sides: Collection[Actor], match: Match, event: MatchEvent) -> bool:
+    """Tell whether sides read who did something and what was noted: what is theirs, and all since the two met."""
+    met = match.introduced_at is not None and event.at >= match.introduced_at
+    return event.by is not None and (met or event.actor in sides)
 
 
 def _forms(match: Match, held: frozenset[Actor], tried: dict[str, ActForm]) -> list[tuple[str, Verb, ActForm]]:

@@ -85,10 +85,18 @@ def test_each_side_sees_the_other_side_s_people_once_they_are_introduced(cast, m
 
 
 def test_what_was_noted_before_the_introduction_stays_on_one_side(cast, introduced):
-    for person, read in (("publisher", False), ("curator", True)):
+    for person, read in (("publisher", False), ("focal_point", True), ("observer", True), ("curator", True)):
         text = signed_in(cast, person).get(page(introduced)).content.decode()
         assert ("Only for the ministry." in text) is read
         assert "Both work in the Sahel." in text
+
+
+def test_what_a_curator_noted_before_the_introduction_is_for_curators(cast, match):
+    shortlist(match=match, by=cast.curator, note="The evidence is thin.", at=timezone.now())
+    introduce(match=match, by=cast.curator, at=timezone.now())
+    for person, read in (("publisher", False), ("focal_point", False), ("curator", True)):
+        text = signed_in(cast, person).get(page(match)).content.decode()
+        assert ("The evidence is thin." in text) is read
 
 
 @pytest.mark.parametrize(
