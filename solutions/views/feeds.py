@@ -12,6 +12,7 @@ from django.core.exceptions import BadRequest
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import escape
 
 from solutions.enums import Kind
 from solutions.filters import EntryFilter
@@ -22,10 +23,17 @@ from solutions.views.lists import HEADINGS, INTRODUCTIONS
 NEWEST = 50
 
 
+class MultilingualAtom(Atom1Feed):
+    """An Atom feed whose entries each say in which language they are."""
+
+    def item_attributes(self, item: dict[str, Any]) -> dict[str, str]:
+        return {"xml:lang": item["language"]}
+
+
 class EntryFeed(Feed):  # type: ignore[type-arg]  # generic in the stubs only
     """The feed of a list; what a member would see beyond that is not in it, whoever asks."""
 
-    feed_type = Atom1Feed
+    feed_type = MultilingualAtom
 
     def get_object(self, request: HttpRequest, *_args: Any, kind: Kind, **_kwargs: Any) -> NarrowedList:
         """Read which list it is. Raises BadRequest for a filter that nothing answers to."""
@@ -50,7 +58,7 @@ class EntryFeed(Feed):  # type: ignore[type-arg]  # generic in the stubs only
         return item.title
 
     def item_description(self, item: Entry) -> str:
-        return item.summary
+        return escape(item.summary)  # a feed's description is HTML
 
     def item_link(self, item: Entry) -> str:
         return f"{settings.SITE_URL}{reverse('entry-detail', args=[item.public_id])}"
@@ -63,6 +71,9 @@ class EntryFeed(Feed):  # type: ignore[type-arg]  # generic in the stubs only
 
     def item_updateddate(self, item: Entry) -> datetime:
         return item.updated_at
+
+    def item_extra_kwargs(self, item: Entry) -> dict[str, Any]:
+        return {"language": item.language_id}
 
     def item_categories(self, item: Entry) -> list[str]:
         return [goal.name for goal in item.goals.all()]

@@ -2,6 +2,7 @@
 
 import json
 import re
+from html import unescape
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -62,6 +63,15 @@ def test_a_feed_holds_what_a_visitor_may_read_whoever_asks(client, cast):
             client.force_login(getattr(cast, person))
         assert set(titles(feed(client, "/demands/feed/"))) == {"public", "public_summary"}
         assert "SECRET" not in client.get("/demands/feed/").content.decode()
+
+
+def test_a_feed_tells_plain_text_from_html_and_one_language_from_another(client, cast):
+    SolutionFactory(organisation=cast.agency, language_id="ar", summary="Fewer than 5 < 6 & <b>more</b>")
+    entry = feed(client, "/solutions/feed/").find(f"{ATOM}entry")
+    assert entry.get("{http://www.w3.org/XML/1998/namespace}lang") == "ar"
+    summary = entry.find(f"{ATOM}summary")
+    assert (summary.get("type"), unescape(summary.text)) == ("html", "Fewer than 5 < 6 & <b>more</b>")
+    assert "<" not in summary.text
 
 
 def test_a_feed_is_not_sent_again_while_it_is_the_same(client, cast):
