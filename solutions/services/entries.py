@@ -19,7 +19,7 @@ from solutions.models import Entry
 from solutions.queries import by_ids, for_records, vocabulary
 from solutions.rules import Problem, clean, shown
 from solutions.services.errors import EntryChangedError, InvalidEntryError, NotPermittedError
-from solutions.services.records import Links, add, change, keys_by_id, record_of, refer, references
+from solutions.services.records import Links, add, as_referred, change, keys_by_id, record_of, refer, references
 
 SLUG = re.compile(r"[-\w]{1,80}", re.ASCII)
 
@@ -84,6 +84,7 @@ def update_entry(*, entry: Entry, values: Mapping[str, object], version: int, by
     kind = Kind(current.kind)
     before = record_of(current)
     cleaned, problems = clean(kind, values, vocabulary(), before=before)
+    cleaned = as_referred(current, cleaned)
     keys = _known_references(kind, cleaned, problems, user=by)
     if problems:
         raise InvalidEntryError(problems)

@@ -33,7 +33,7 @@ from solutions.services.reading import (
     format_of,
     read_rows,
 )
-from solutions.services.records import Links, add, change, keys_by_id, record_of, refer, references
+from solutions.services.records import Links, add, as_referred, change, keys_by_id, record_of, refer, references
 
 BATCH = 200
 _ID = line_field(ID_MAX)
@@ -134,6 +134,7 @@ class _Check:
         before = record_of(entry) if entry and kind else None
         if kind:
             values, found = clean(kind, data, self.vocabulary, before=before)
+            values = as_referred(entry, values) if entry else values
             problems += found
         self.note(row.line, problems)
         if problems or not kind or not organisation_id:

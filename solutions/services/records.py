@@ -196,6 +196,22 @@ def refer(entry: Entry, values: Mapping[str, Any], keys: Mapping[str, int], link
             links.replace(entry, name, [keys[one] for one in value], fresh=False)
 
 
+def as_referred(entry: Entry, values: dict[str, Any]) -> dict[str, Any]:
+    """Return a record's values with the ids of `record_of` for what the entry refers to, so that they can be compared.
+
+    No query after `queries.for_records`.
+    """
+    named = dict(values)
+    for name, value in values.items():
+        store = FIELDS[Kind(entry.kind)][name].store
+        if store is Store.REFERENCE and (other := getattr(entry.details, name)) and value == other.public_id:
+            named[name] = id_of(other)
+        elif store is Store.REFERENCES:
+            known = {other.public_id: id_of(other) for other in getattr(entry.details, name).all()}
+            named[name] = sorted({known.get(one, one) for one in value})
+    return named
+
+
 def references(kind: Kind, values: Mapping[str, Any]) -> dict[str, list[str]]:
     """Return the ids of other entries that a record names, by field."""
     named: dict[str, list[str]] = {}

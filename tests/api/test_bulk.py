@@ -9,7 +9,7 @@ from core.models import KeptAnswer
 from core.tables import sheet_pieces
 from solutions.enums import EntryState, Visibility
 from solutions.models import Entry, EntryEvent
-from tests.factories import DemandFactory, SolutionFactory
+from tests.factories import DemandFactory, OfferFactory, SolutionFactory
 
 pytestmark = pytest.mark.usefixtures("taxonomy")
 ADDRESS = "/api/v1/imports/"
@@ -192,3 +192,20 @@ def test_a_file_of_another_name_is_refused(caller, cast):
     sent = {"file": SimpleUploadedFile("a.exe", b"{}")}
     refused = caller("publisher").post(ADDRESS, sent, format="multipart")
     assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (409, "#/file")
+
+
+def test_what_was_exported_changes_nothing_when_it_comes_back(caller, cast):
+    linked = SolutionFactory(organisation=cast.agency, source_id="theirs-1")
+    adapted = SolutionFactory(organisation=cast.agency)
+    adapted.details.adapted_from = linked.details
+    adapted.details.save()
+    offer = OfferFactory(organisation=cast.agency)
+    offer.details.linked_solutions.set([linked.details])
+    client = caller("publisher")
+    for path in ("offers", "solutions"):
+        content = b"".join(client.get(f"/api/v1/{path}/export/").streaming_content)
+        assert {row["outcome"] for row in send(client, content).json()["rows"]} == {"unchanged"}
+    address = f"/api/v1/offers/{offer.public_id}/"
+    again = {"linked_solutions": client.get(address).json()["linked_solutions"]}
+    same = client.patch(address, again, format="json", headers={"if-match": "*"})
+    assert (same.json()["linked_solutions"], same.headers["ETag"][:3]) == ([linked.public_id], '"1-')
