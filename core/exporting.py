@@ -17,6 +17,7 @@ from core.tables import MEDIA_TYPES, Cells, Row, flat, written
 
 CHUNK = 200
 described = extend_schema(
+    filters=True,
     parameters=[OpenApiParameter("as", str, enum=[*MEDIA_TYPES], default="jsonl")],
     responses={
         (200, media_type): OpenApiTypes.BINARY if name == "xlsx" else OpenApiTypes.STR
@@ -61,6 +62,6 @@ class ExportMixin:
         file_format = wanted_format(request)
         serializer = view.get_serializer()
         rows = view.filter_queryset(view.get_queryset())
-        ordered = rows if rows.ordered else rows.order_by("pk")
+        ordered = rows if rows.ordered else rows.order_by("-pk")
         records = (serializer.to_representation(row) for row in ordered.iterator(chunk_size=CHUNK))
         return file_answer(file_format, records, called=view.basename, names=serializer.fields)

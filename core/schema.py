@@ -27,8 +27,14 @@ WRITING = {
     "428": _("If-Match is missing."),
 }
 FAULTS = {
-    "400": {"pointer": "#/page_size", "detail": "Write a whole number from 1 to 200.", "code": "invalid"},
-    "409": {"pointer": "#/title", "detail": "is empty; this field is needed.", "code": "invalid_entry"},
+    "400": (
+        "Invalid input.",
+        {"pointer": "#/page_size", "detail": "Write a whole number from 1 to 200.", "code": "invalid"},
+    ),
+    "409": (
+        "title: is empty; this field is needed.",
+        {"pointer": "#/title", "detail": "is empty; this field is needed.", "code": "invalid_entry"},
+    ),
 }
 IF_MATCH = OpenApiParameter(
     "If-Match", str, OpenApiParameter.HEADER, description="The ETag that was read, or *. Changes of fields need it."
@@ -39,8 +45,8 @@ IF_NONE_MATCH = OpenApiParameter(
 
 
 def _problem(status: str) -> dict[str, Any]:
-    fault, title = FAULTS[status], HTTPStatus(int(status)).phrase
-    told = {"type": "about:blank", "title": title, "status": int(status), "detail": fault["detail"]}
+    (detail, fault), title = FAULTS[status], HTTPStatus(int(status)).phrase
+    told = {"type": "about:blank", "title": title, "status": int(status), "detail": detail}
     return {**told, "code": fault["code"], "errors": [fault]}
 
 

@@ -7,11 +7,12 @@ from typing import Any
 
 from django.db.models import Count
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import exceptions, serializers
+from rest_framework import serializers
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from core.filtering import StrictFilterBackend
 from matching.services.searching import QUERY_MAX, search, snippet
 from solutions.api.records import EntrySummarySerializer
 from solutions.enums import Kind
@@ -20,6 +21,7 @@ from solutions.models import Entry
 from solutions.queries import SUMMARY_FACETS, for_search
 
 SHOWN = 20
+PAGES_MAX = 1000
 
 
 class FoundSerializer(serializers.Serializer[Any]):
@@ -45,39 +47,40 @@ class AskedSerializer(serializers.Serializer[Any]):
 
     q = serializers.CharField(max_length=QUERY_MAX)
     kind = serializers.ChoiceField(Kind.choices, required=False)
+    page = serializers.IntegerField(min_value=1, max_value=PAGES_MAX, default=1)
 
 
 class SearchView(GenericAPIView[Entry]):
     """Find entries by words; the filters of lists narrow what is found."""
 
     queryset = Entry.objects.none()
-    filter_backends = ()
+    filter_backends = (StrictFilterBackend,)
+    filterset_class = EntryFilter
     pagination_class = None
 
     @extend_schema(
         parameters=[
             OpenApiParameter("q", {"type": "string", "minLength": 1, "maxLength": QUERY_MAX}, required=True),
             OpenApiParameter("kind", str, enum=Kind.values),
+            OpenApiParameter("page", {"type": "integer", "minimum": 1, "maximum": PAGES_MAX, "default": 1}),
         ],
+        filters=True,
         responses=SearchAnswerSerializer,
         operation_id="search",
     )
     def get(self, request: Request) -> Response:
-        """Return the twenty best entries, and how many there are of each kind and goal."""
+        """Return the entries that fit best, twenty a page, and how many there are in all of each kind and goal."""
         asked = AskedSerializer(data=request.query_params)
         asked.is_valid(raise_exception=True)
         found = search(text=asked.validated_data["q"], user=request.user)
         entries = found.entries
         if kind := asked.validated_data.get("kind"):
             entries = entries.filter(kind=kind)
-        narrowed = EntryFilter(request.query_params, entries, request=request._request)
-        if not narrowed.is_valid():
-            raise exceptions.ValidationError(narrowed.errors)
-        return Response(self._answer(found, narrowed.qs))
+        return Response(self._answer(found, self.filter_queryset(entries), asked.validated_data["page"]))
 
-    def _answer(self, found: Any, entries: Any) -> dict[str, Any]:
+    def _answer(self, found: Any, entries: Any, page: int) -> dict[str, Any]:
         ordered = replace(found, entries=entries).best_first()
-        best = list(ordered.values_list("pk", flat=True)[:SHOWN])
+        best = list(ordered.values_list("pk", flat=True)[(page - 1) * SHOWN : page * SHOWN])
         rows = {row.pk: row for row in for_search(best).prefetch_related(*SUMMARY_FACETS)}
         readable = set(Entry.objects.readable_by(self.request.user).filter(pk__in=best).values_list("pk", flat=True))
         counted = Entry.objects.filter(pk__in=entries.values("pk"))

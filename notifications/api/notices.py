@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Max, QuerySet
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import mixins, permissions, serializers, viewsets
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -22,6 +22,7 @@ from core.schema import sent_as
 from notifications.enums import Frequency
 from notifications.models import Notice
 from notifications.queries import frequencies_of, notices_of
+from notifications.rules import KINDS
 from notifications.services import headline, mark_read, set_preferences
 
 ID_MAX = 2**63 - 1
@@ -81,11 +82,33 @@ class NoticeViewSet(DatedListMixin, ExportMixin, mixins.ListModelMixin, viewsets
         return Response({"read": mark_read(user=person(request.user), at=timezone.now(), notice_ids=ids)})
 
 
+@extend_schema_field(
+    {
+        "type": "object",
+        "propertyNames": {"enum": sorted(KINDS)},
+        "additionalProperties": {"type": "string", "enum": Frequency.values},
+    }
+)
+class FrequenciesField(serializers.DictField):
+    """A frequency for each of some kinds of notice; a kind that there is not is refused."""
+
+    child = serializers.ChoiceField(Frequency.choices)
+
+    def run_child_validation(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        known = serializers.ChoiceField(sorted(KINDS))
+        for kind in data:
+            try:
+                known.run_validation(kind)
+            except serializers.ValidationError as unknown:
+                raise serializers.ValidationError({kind: unknown.detail}) from None
+        return super().run_child_validation(data)
+
+
 @sent_as({"frequencies": {"matching.new_matches": "weekly"}})
 class PreferencesSerializer(serializers.Serializer[Any]):
     """How soon one is mailed, by kind of notice."""
 
-    frequencies = serializers.DictField(child=serializers.ChoiceField(Frequency.choices))
+    frequencies = FrequenciesField()
 
 
 class PreferencesView(APIView):

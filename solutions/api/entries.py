@@ -26,7 +26,7 @@ from solutions.api import records
 from solutions.api.narrowing import EntryApiFilter
 from solutions.enums import Kind
 from solutions.models import Entry, EntryQuerySet
-from solutions.queries import SUMMARY_FACETS, entries_changed_at, for_lists, with_everything, with_translations
+from solutions.queries import SUMMARY_FACETS, entries_changed_at, with_everything, with_translations
 from solutions.rules import FIELDS
 from solutions.services import (
     archive_entry,
@@ -63,12 +63,13 @@ class EntryViewSet(DatedListMixin, viewsets.GenericViewSet[Entry]):
 
     def get_queryset(self) -> EntryQuerySet:
         user = self.request.user
-        if self.action != "list":
-            entries = with_everything(Entry.objects.visible_to(user).filter(kind=self.kind), user=user)
-            return entries if self.action == "export" else with_translations(entries)
-        if not self.request.query_params.getlist("state"):
-            return for_lists(self.kind, user=user)
-        entries = Entry.objects.readable_by(user).filter(kind=self.kind)
+        if self.action not in ("list", "export"):
+            return with_translations(with_everything(Entry.objects.visible_to(user).filter(kind=self.kind), user=user))
+        in_any_state = "state" in self.request.query_params  # that is asked of what one may read whole
+        known = Entry.objects.readable_by(user) if in_any_state else Entry.objects.live().visible_to(user)
+        entries = known.filter(kind=self.kind)
+        if self.action == "export":
+            return with_everything(entries, user=user)
         return entries.select_related("organisation").prefetch_related(*SUMMARY_FACETS)
 
     @extend_schema(
@@ -94,8 +95,9 @@ class EntryViewSet(DatedListMixin, viewsets.GenericViewSet[Entry]):
     def export(self, request: Request, *args: Any, **kwargs: Any) -> StreamingHttpResponse:
         """Stream every entry of a narrowed list: JSON Lines, or CSV or XLSX in which no spreadsheet finds a formula."""
         file_format = exporting.wanted_format(request)
-        entries = self.filter_queryset(self.get_queryset().live()).iterator(chunk_size=exporting.CHUNK)
-        rows = exported(entries=entries, kind=self.kind)
+        entries = self.filter_queryset(self.get_queryset())
+        ordered = entries if entries.ordered else entries.order_by("-pk")
+        rows = exported(entries=ordered.iterator(chunk_size=exporting.CHUNK), kind=self.kind)
         return exporting.file_answer(
             file_format, rows, called=f"{self.kind}s", names=columns([self.kind]), cells=to_cells
         )

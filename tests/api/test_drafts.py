@@ -2,6 +2,7 @@
 
 import pytest
 
+from matching.api.finding import SHOWN
 from matching.api.partners import MEDIA_TYPE
 from matching.services.searching import index_due
 from solutions.enums import Visibility
@@ -98,6 +99,17 @@ def test_search_asks_for_words_and_knows_its_filters(caller, catalogue):
     client = caller("visitor")
     for query in ({}, {"q": ""}, {"q": "x", "goal": "99"}, {"q": "x", "kind": "y"}, {"q": "x" * 300}):
         assert client.get("/api/v1/search/", query).status_code == 400
+    for query, name in (("goal=", "goal"), ("page=0", "page"), ("page=x", "page")):
+        refused = client.get(f"/api/v1/search/?q=x&{query}")
+        assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (400, f"#/{name}")
+
+
+def test_search_turns_pages(caller, cast):
+    made = {DemandFactory(organisation=cast.ministry, **GARDENS).public_id for _ in range(SHOWN + 2)}
+    index_due()
+    pages = [caller("visitor").get(f"/api/v1/search/?q=gardens&page={page}").json() for page in (1, 2, 3)]
+    assert [(page["count"], len(page["results"])) for page in pages] == [(SHOWN + 2, n) for n in (SHOWN, 2, 0)]
+    assert {hit["entry"]["id"] for page in pages for hit in page["results"]} == made
 
 
 @pytest.mark.parametrize("rows", [1, 3])

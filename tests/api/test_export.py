@@ -40,6 +40,19 @@ def test_an_export_shows_no_more_than_the_list(caller, cast):
     assert (len(seen.splitlines()), "secret" in seen) == (1, False)
 
 
+@pytest.mark.parametrize("person", ["visitor", "focal_point"])
+@pytest.mark.parametrize("query", ["", "state=draft", "state=published", "visibility=public", "ordering=title"])
+def test_an_export_holds_the_rows_of_the_list_in_its_order(caller, cast, person, query):
+    for number, level in enumerate(Visibility):
+        fields = {"organisation": cast.ministry, "visibility": level}
+        DemandFactory(title=str(9 - number), **fields)
+        DemandFactory(title=str(number), state=EntryState.DRAFT, **fields)
+    client = caller(person)
+    _, lines = fetched(client, f"demands/export/?{query}")
+    listed = client.get(f"/api/v1/demands/?{query}").json()["results"]
+    assert [json.loads(line)["id"] for line in lines.splitlines()] == [row["id"] for row in listed]
+
+
 @pytest.mark.parametrize("query", ["as=xml", "country=XXX"])
 def test_an_export_of_nonsense_is_refused(caller, cast, query):
     assert caller("visitor").get(f"/api/v1/solutions/export/?{query}").status_code == 400

@@ -63,7 +63,9 @@ def test_notices_are_read_and_preferences_kept(caller, match, cast):
     assert caller("outsider").get("/api/v1/notices/").json()["results"] == []
     assert client.post("/api/v1/notices/read/", {"ids": [rows[0]["id"]]}, format="json").json() == {"read": 1}
     assert client.post("/api/v1/notices/read/", {}, format="json").json() == {"read": 0}
-    chosen = {"frequencies": {"matching.new_matches": "weekly", "nonsense": "never"}}
+    chosen = {"frequencies": {"matching.new_matches": "weekly", "matching.overdue": "never"}}
     answer = client.patch("/api/v1/preferences/", chosen, format="json").json()["frequencies"]
-    assert (answer["matching.new_matches"], "nonsense" in answer) == ("weekly", False)
+    assert (answer["matching.new_matches"], "matching.overdue" in answer) == ("weekly", False)  # of curators
+    wrong = client.patch("/api/v1/preferences/", {"frequencies": {"nonsense": "never"}}, format="json")
+    assert (wrong.status_code, wrong.json()["errors"][0]["pointer"]) == (400, "#/frequencies/nonsense")
     assert caller("visitor").get("/api/v1/preferences/").status_code == 401
