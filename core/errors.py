@@ -6,11 +6,13 @@ from typing import Any, ClassVar
 class DomainError(Exception):
     """A request that the rules refuse; says in the reader's language what is wrong and what to do.
 
-    `code` is stable and machine-readable; `status` is how the API answers; `field` names the input at fault.
+    `code` is stable and machine-readable; `status` is how the API answers; `field` names the input at fault,
+    `part` the object in the body that holds it, if it is not the body itself.
     """
 
     code: ClassVar[str] = "refused"
     status: ClassVar[int] = 409
+    part: str | None = None
 
     def __init__(self, message: Any, *, field: str | None = None) -> None:
         super().__init__(message)

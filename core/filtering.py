@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -34,6 +35,14 @@ def _fault(one: Any, values: Iterable[str]) -> Any:
             return _("Give a value, or leave the filter out.")
         if isinstance(one, BooleanFilter) and value not in ("true", "false"):
             return _("Write true or false.")
-        if isinstance(one, IsoDateTimeFilter) and not MOMENT.fullmatch(value):
+        if isinstance(one, IsoDateTimeFilter) and not _is_moment(value):
             return _("Write a time as 2026-01-31T09:00:00Z.")
     return None
+
+
+def _is_moment(value: str) -> bool:
+    """Tell whether it is a time, also as UTC: a database has no year 0 and none after 9999."""
+    try:
+        return bool(MOMENT.fullmatch(value) and datetime.fromisoformat(value.upper()).astimezone(UTC))
+    except (ValueError, OverflowError):
+        return False

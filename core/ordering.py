@@ -17,7 +17,7 @@ class StrictOrdering(OrderingFilter):
     def get_ordering(self, request: Request, queryset: QuerySet[Any], view: Any) -> tuple[str, ...] | None:
         """Return the ordering asked for, made total by the key; None for the list's own. Raises ValidationError."""
         asked = request.query_params.get("ordering")
-        if not asked:
+        if not asked or not _words(view):
             return None
         if asked not in _words(view):
             message = _("Write one of %(words)s.") % {"words": ", ".join(_words(view))}

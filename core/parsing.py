@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from json import JSONDecodeError
 from typing import IO, Any
 
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +21,12 @@ class ObjectParser(JSONParser):
             body = super().parse(stream, media_type, parser_context)
         except RecursionError:
             raise exceptions.ParseError(_("The JSON is nested too deeply.")) from None
+        except exceptions.ParseError as refused:
+            place = refused.__context__
+            if not isinstance(place, JSONDecodeError):
+                raise
+            message = _("The body is not JSON; look at line %(line)d, column %(column)d.")
+            raise exceptions.ParseError(message % {"line": place.lineno, "column": place.colno}) from None
         if not isinstance(body, dict):
             raise exceptions.ParseError(_("The body is not a JSON object; write { } around it."))
         return body

@@ -1,6 +1,7 @@
 """Error answers of the API as RFC 9457 problem details."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
 
@@ -22,6 +23,18 @@ class TooLargeError(exceptions.APIException):
     default_code = "too_large"
 
 
+@contextmanager
+def inside(part: str) -> Iterator[None]:
+    """Let what is refused within point into a part of the body."""
+    try:
+        yield
+    except DomainError as refused:
+        refused.part = part
+        raise
+    except exceptions.ValidationError as refused:
+        raise exceptions.ValidationError({part: refused.detail}) from None
+
+
 def problem_response(exc: Exception, context: dict[str, Any]) -> Response | None:
     """Answer an exception as application/problem+json; None (a server error) for what nobody expected.
 
@@ -30,9 +43,9 @@ def problem_response(exc: Exception, context: dict[str, Any]) -> Response | None
     """
     if isinstance(exc, DomainError):
         set_rollback()
-        errors = [{"pointer": _pointer("#", name), "detail": text, "code": exc.code} for name, text in exc.faults()]
-        title = HTTPStatus(exc.status).phrase
-        problem = _problem(status=exc.status, title=title, detail=str(exc), code=exc.code, errors=errors)
+        root = _pointer("#", exc.part) if exc.part else "#"
+        errors = [{"pointer": _pointer(root, name), "detail": text, "code": exc.code} for name, text in exc.faults()]
+        problem = _problem(status=exc.status, detail=str(exc), code=exc.code, errors=errors)
         problem.data |= exc.members()
         return problem
     if isinstance(exc, Http404):
@@ -46,7 +59,6 @@ def problem_response(exc: Exception, context: dict[str, Any]) -> Response | None
         return response
     problem = _problem(
         status=response.status_code,
-        title=str(exc.default_detail),
         detail=str(exc.detail) if not isinstance(exc, exceptions.ValidationError) else str(exc.default_detail),
         code=exc.default_code,
         errors=list(_field_errors(exc.detail)) if isinstance(exc, exceptions.ValidationError) else [],
@@ -57,7 +69,8 @@ def problem_response(exc: Exception, context: dict[str, Any]) -> Response | None
     return problem
 
 
-def _problem(*, status: int, title: str, detail: str, code: str, errors: list[dict[str, str]]) -> Response:
+def _problem(*, status: int, detail: str, code: str, errors: list[dict[str, str]]) -> Response:
+    title = HTTPStatus(status).phrase  # as RFC 9457 wants it of the type about:blank
     body = {"type": "about:blank", "title": title, "status": status, "detail": _writable(detail), "code": code}
     return Response(
         {**body, "errors": errors} if errors else body, status=status, content_type="application/problem+json"

@@ -12,7 +12,7 @@ from rest_framework.request import Request
 
 def chosen(request: Request, name: str, known: Collection[str]) -> frozenset[str]:
     """Return the words of a comma-separated parameter; empty when it is not given. Raises ValidationError."""
-    asked = frozenset(word for word in request.query_params.get(name, "").split(",") if word)
+    asked = frozenset(word for word in ",".join(request.query_params.getlist(name)).split(",") if word)
     if unknown := sorted(asked - set(known)):
         message = _("%(word)s is unknown; write one or several of %(words)s, separated by commas.")
         raise exceptions.ValidationError(

@@ -22,6 +22,7 @@ from accounts.queries import person
 from core.idempotency import PARAMETER as IDEMPOTENCY_KEY
 from core.idempotency import once
 from core.parsing import ObjectParser, TextField
+from core.problems import inside
 from matching.api.drafts import HitSerializer, ProfileSerializer, profile_in, told
 from matching.services.drafts import answers_to, draft_of
 from matching.services.partners import CONSENT, keep_profile, note_use
@@ -159,20 +160,23 @@ class FederatedMatchView(APIView):
             head = HeadSerializer(data=request.data)
             head.is_valid(raise_exception=True)
             asked = head.validated_data
-            kind, values = profile_in(asked["profile"])
-            draft = draft_of(kind=kind, values=values, on=at.date())
+            with inside("profile"):
+                kind, values = profile_in(asked["profile"])
+                draft = draft_of(kind=kind, values=values, on=at.date())
             answers = answers_to(profile=draft.profile, reader=request.user, most=asked["limit"], at=at)
             entry = None
             if keep := asked.get("store"):
-                entry = keep_profile(
-                    kind=kind,
-                    values=values,
-                    organisation=self._organisation(keep["organisation"]),
-                    reference=asked["id"],
-                    token=self._writing(),
-                    by=person(request.user),
-                    at=at,
-                )
+                organisation, token = self._organisation(keep["organisation"]), self._writing()
+                with inside("profile"):
+                    entry = keep_profile(
+                        kind=kind,
+                        values=values,
+                        organisation=organisation,
+                        reference=asked["id"],
+                        token=token,
+                        by=person(request.user),
+                        at=at,
+                    )
             return Response(
                 {
                     "id": asked["id"],

@@ -1,8 +1,10 @@
 """Two hundred malformed bodies: refused with the field named, and nothing written."""
 
 import json
+from http import HTTPStatus
 
 import pytest
+from django.utils import translation
 
 from core.models import KeptAnswer
 from solutions.models import Entry, EntryEvent
@@ -130,7 +132,24 @@ def test_what_is_no_object_of_json_is_refused(caller, cast, body, content_type, 
     answer = caller("focal_point").post("/api/v1/demands/", body, content_type=content_type)
     assert (answer.status_code, answer.headers["Content-Type"]) == (status, "application/problem+json")
     assert set(answer.json()) >= {"type", "title", "status", "detail", "code"}
+    assert (answer.json()["title"], answer.json()["status"]) == (HTTPStatus(status).phrase, status)
     assert not Entry.objects.exists()
+
+
+def test_where_json_breaks_is_told_in_the_readers_language(caller, cast):
+    with translation.override("fr"):
+        wanted = translation.gettext("The body is not JSON; look at line %(line)d, column %(column)d.")
+    sent = {"content_type": "application/json", "headers": {"accept-language": "fr"}}
+    answer = caller("focal_point").post("/api/v1/demands/", b'{"title":\n x}', **sent)
+    assert answer.json()["detail"] == wanted % {"line": 2, "column": 2}
+
+
+@pytest.mark.parametrize("moment", ["9999-12-31T23:59:59-01:00", "0001-01-01T00:00:00%2B01:00", "2026-02-30T00:00:00Z"])
+@pytest.mark.parametrize("address", ["solutions/", "solutions/export/"])
+def test_a_time_that_no_calendar_has_is_refused_by_name(caller, cast, address, moment):
+    SolutionFactory(organisation=cast.agency)
+    answer = caller("visitor").get(f"/api/v1/{address}?published_after={moment}")
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (400, "#/published_after")
 
 
 @pytest.mark.parametrize("query", ["page_size=%00", "q=%00", "x=a%00b", "%00=1"])

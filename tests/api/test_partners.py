@@ -93,8 +93,10 @@ def test_a_profile_that_is_no_whole_record_is_answered_but_not_kept(caller, cast
     assert ask(client, profile=profile).status_code == 200
     refused = ask(client, profile=profile, store=keep(cast.ministry))
     assert refused.status_code == 409
-    assert {error["pointer"] for error in refused.json()["errors"]} == {"#/summary", "#/language"}
+    assert {error["pointer"] for error in refused.json()["errors"]} == {"#/profile/summary", "#/profile/language"}
     assert not KeptProfile.objects.exists()
+    for wrong, field in (({"kind": "x"}, "kind"), ({**DEMAND, "goals": [99]}, "goals")):
+        assert ask(client, profile=wrong).json()["errors"][0]["pointer"] == f"#/profile/{field}"
 
 
 def test_each_partner_is_counted_by_day_and_curators_see_it(caller, cast, catalogue, client):
