@@ -24,7 +24,9 @@ class Command(BaseCommand):
         """Name the options."""
         parser.add_argument("file", type=Path)
         parser.add_argument("--format", choices=["auto", *FileFormat], default="auto", help="auto: by the file's name")
-        parser.add_argument("--organisation", metavar="SLUG", help="whose the records are that name none or another")
+        parser.add_argument(
+            "--organisation", metavar="SLUG", help="stands in where a record names none, or one that is unknown"
+        )
         parser.add_argument("--publish", action="store_true", help="publish what is imported")
         parser.add_argument("--dry-run", action="store_true", help="check only, write nothing")
 
