@@ -20,6 +20,7 @@ from solutions.enums import EntryState, Kind, Visibility
 from solutions.forms import STEPS, LetterForm, NewEntryForm, NoteForm, Step, StepForm
 from solutions.forms.posting import label_of
 from solutions.forms.steps import CHECK, LETTER
+from solutions.lifecycle import MOVES
 from solutions.models import Demand, Entry
 from solutions.queries import editable_by, events_of, for_records, organisations_where
 from solutions.services import EntryChangedError, InvalidEntryError, create_entry, update_entry
@@ -127,7 +128,8 @@ class CheckStep(LoginRequiredMixin, View):
         kind, record = Kind(entry.kind), record_of(entry)
         parts = [(step, [_filled(kind, name, record) for name in step.fields]) for step in STEPS[kind] if step.fields]
         context = frame(entry, step_of(kind, CHECK), NoteForm(initial={"version": entry.version}))
-        context["may_submit"] = may(request.user, permission("submit", kind), entry.organisation)
+        leads_on = EntryState.SUBMITTED in MOVES[EntryState(entry.state)]
+        context["may_submit"] = leads_on and may(request.user, permission("submit", kind), entry.organisation)
         context["parts"] = [
             (step, [label for label, full in fields if full], [label for label, full in fields if not full])
             for step, fields in parts
