@@ -87,7 +87,7 @@ def translation_edit(request: HttpRequest, public_id: str, language: str) -> Htt
         "rows": list(_rows(form, translation)),
         "version": form.initial["read_version"],
     }
-    return render(request, "solutions/translation_edit.html", context)
+    return render(request, "solutions/translation_edit.html", context, status=400 if form.errors else 200)
 
 
 def _entry(request: HttpRequest, public_id: str) -> Entry:

@@ -169,9 +169,10 @@ def test_bad_input_is_said_at_the_field_and_nothing_typed_is_lost(client, soluti
     client.force_login(cast.publisher)
     address = reverse("translation-edit", args=[solution.public_id, "fr"])
     long = "é" * 300
-    html = client.post(
-        address, {"title": long, "summary": "", "body": "Kept text", "status": "human", "read_version": 0}
-    ).content.decode()
+    typed = {"title": long, "summary": "", "body": "Kept text", "status": "human", "read_version": 0}
+    answer = client.post(address, typed)
+    assert answer.status_code == 400
+    html = answer.content.decode()
     assert long in html
     assert "Kept text" in html
     assert html.count('class="errorlist"') == 2
