@@ -119,6 +119,7 @@ class Notice(models.Model):
         ]
         indexes = [
             models.Index(fields=["recipient", "-created_at", "-id"], name="notice_listing"),
+            models.Index(fields=["recipient"], condition=Q(read_at__isnull=True), name="notice_unread"),
             models.Index(
                 fields=["frequency", "recipient"],
                 condition=Q(email__isnull=True, read_at__isnull=True, frequency__in=DIGESTS),
