@@ -169,7 +169,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
-LOGIN_REDIRECT_URL = "home"
+LOGIN_REDIRECT_URL = "desk"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
@@ -286,7 +286,7 @@ REST_FRAMEWORK = {
 }
 KNOX_TOKEN_MODEL = "accounts.AccessToken"  # noqa: S105  # names a model, no secret
 MIGRATION_MODULES = {"knox": None}  # its own token table would stay, although our model takes its place
-REST_KNOX = {"AUTH_HEADER_PREFIX": "Bearer", "TOKEN_LIMIT_PER_USER": 20}
+REST_KNOX = {"AUTH_HEADER_PREFIX": "Bearer"}
 SPECTACULAR_SETTINGS = {
     "TITLE": "South-South Match API",
     "DESCRIPTION": "Solutions, demands and offers of South-South cooperation, and the reference data they use.",

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, override
 
 from accounts.models import User
 from accounts.services import send_letter
@@ -51,7 +51,8 @@ class InvitedOnlyAdapter(DefaultAccountAdapter):
 
     def post_login(self, request: HttpRequest, user: User, **options: Any) -> HttpResponse:
         """Show the pages in the person's language from the log-in on; the switch on the pages still overrules it."""
-        response: HttpResponse = super().post_login(request, user, **options)
+        with override(user.language):
+            response: HttpResponse = super().post_login(request, user, **options)
         return keep_language(response, user)
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:

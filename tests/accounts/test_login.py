@@ -16,7 +16,7 @@ def log_in(client, email, password=PASSWORD, **where):
 
 def test_a_person_logs_in_by_address_in_any_case(cast, client, mailoutbox):
     response = log_in(client, cast.focal_point.email.upper())
-    assert (response.status_code, response["Location"]) == (302, reverse("home"))
+    assert (response.status_code, response["Location"]) == (302, reverse("desk"))
     assert client.session["_auth_user_id"] == str(cast.focal_point.pk)
     assert mailoutbox == []
 
@@ -47,6 +47,7 @@ def test_pages_are_in_the_persons_language_after_login(client, db):
     assert response.cookies["django_language"].value == "fr"
     page = client.get(reverse("account_change_password")).content.decode()
     assert '<html lang="fr"' in page
+    assert "Vous êtes connecté" in page
 
 
 def test_logging_out_needs_a_post(cast, client):
