@@ -46,13 +46,13 @@ STEPS: Final[dict[Kind, tuple[Step, ...]]] = {
             _("The need"),
             _("What is missing, what is done already, and how everybody will know that it worked."),
             (
-                "body",
                 "gap",
                 "under_way",
                 "expected_outcomes",
                 "measurement",
                 "beneficiaries",
                 "beneficiary_count",
+                "body",
             ),
         ),
         Step(
@@ -97,7 +97,7 @@ STEPS: Final[dict[Kind, tuple[Step, ...]]] = {
             "practice",
             _("The practice"),
             _("What the problem was, what you did, and what came of it."),
-            ("body", "challenge", "approach", "results", "south_south"),
+            ("challenge", "approach", "results", "south_south", "body"),
         ),
         Step(
             "replication",
@@ -127,13 +127,13 @@ STEPS: Final[dict[Kind, tuple[Step, ...]]] = {
             _("What is offered"),
             _("What others get, on what conditions, and how many can take part."),
             (
-                "body",
                 "offered",
                 "conditions",
                 "cost_sharing",
                 "capacity_per_year",
                 "capacity_left",
                 "capacity_unit",
+                "body",
             ),
         ),
         Step(

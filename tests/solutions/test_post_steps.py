@@ -27,6 +27,7 @@ def test_every_field_is_written_in_one_step(kind):
     written = [name for step in STEPS[kind] for name in step.fields]
     assert sorted(written) == sorted(set(FIELDS[kind]) - CURATORS_FIELDS)
     assert len({step.slug for step in STEPS[kind]}) == len(STEPS[kind])
+    assert [step.fields[-1] for step in STEPS[kind] if "body" in step.fields] == ["body"]  # anything else: last
 
 
 @pytest.mark.parametrize(
