@@ -41,7 +41,7 @@ def test_no_secret_has_a_working_default():
     for service in COMPOSE["services"].values():
         for name, value in service.get("environment", {}).items():
             if any(word in name for word in ("SECRET", "PASSWORD")):
-                assert value is None or value.startswith("${" + name + ":?")
+                assert value.startswith("${" + name + ":?") or value == "${" + name + ":-}"
 
 
 def test_every_setting_reaches_the_containers():
@@ -49,6 +49,22 @@ def test_every_setting_reaches_the_containers():
     made_for_the_image = {"VAR_DIR", "STATIC_ROOT"}
     for service in ("migrate", "web", "worker", "beat"):
         assert read - made_for_the_image - set(COMPOSE["services"][service]["environment"]) == set()
+
+
+def test_production_starts_with_the_environment_of_the_containers_when_only_the_needed_is_set(tmp_path):
+    """Settings that compose hands on empty keep their defaults."""
+    given = PRODUCTION | {"POSTGRES_PASSWORD": "letters-and_digits-0"}
+
+    def filled(found):
+        return given.get(found[1], found[3]) if found[2] == ":-" else given[found[1]]
+
+    environment = {
+        name: re.sub(r"\$\{(\w+)(:[-?])([^}]*)\}", filled, value)
+        for name, value in COMPOSE["services"]["web"]["environment"].items()
+    }
+    assert not any("$" in value for value in environment.values())
+    done = manage("check", "--deploy", "--fail-level", "WARNING", VAR_DIR=str(tmp_path), **environment)
+    assert done.returncode == 0, done.stderr
 
 
 def test_the_image_holds_no_secret_file_of_the_folder_it_is_built_in():
