@@ -20,12 +20,10 @@ from matching.admin.base import ReadOnlyAdmin, curator
 from matching.admin.columns import by_supply, languages, main_reasons, next_actor, score_bar, standing
 from matching.admin.decisions import DECISIONS, action, offered
 from matching.admin.files import TITLES, export
-from matching.engine.explain import explain_exclusion
-from matching.engine.types import Exclusion
 from matching.models import Match, MatchEvent, MatchMessage
 from matching.queries import pair_of
 from matching.services.comparing import MOST
-from matching.services.explaining import Labels, in_words, terms_of
+from matching.services.explaining import Labels, in_words, objection, terms_of
 from solutions.models import Demand, Entry
 from solutions.models.entry import LongText
 
@@ -39,12 +37,6 @@ def _own_texts(entry: Entry) -> list[tuple[str, str]]:
     texts = [(str(field.verbose_name), str(getattr(details, field.name))) for field in fields]
     needs = details.needs.all() if isinstance(details, Demand) else []
     return [(name, text) for name, text in texts if text] + [(need.title, need.description) for need in needs]
-
-
-def _exclusion(match: Match) -> str:
-    """Say what the engine had against a pair that was added all the same; empty if nothing."""
-    code = match.explanation.get("excluded")
-    return explain_exclusion(Exclusion(match.supply.public_id, code), gettext) if code else ""
 
 
 class ByDemand(ChangeList):
@@ -152,14 +144,15 @@ class MatchAdmin(ReadOnlyAdmin):
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         match = kwargs["obj"]
         pair = pair_of(match, user=curator(request))
+        labels = Labels()
         context |= {
             "match": match,
             "standing": standing(match),
             "next_actor": next_actor(match),
             "decisions": offered(match),
             "sides": [(entry, _own_texts(entry)) for entry in pair],
-            "explanation": in_words(match.explanation, Labels()),
-            "excluded": _exclusion(match),
+            "explanation": in_words(match.explanation, labels),
+            "excluded": objection(match.explanation, labels),
             "terms": terms_of(match.explanation, pair),
             "title": " ← ".join(entry.title for entry in pair),
             "subtitle": None,

@@ -17,11 +17,11 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import DomainError
 from matching.admin.base import ReadOnlyAdmin, curator, numbers
-from matching.engine.explain import Explanation, explain_exclusion
+from matching.engine.explain import Explanation
 from matching.engine.types import Exclusion
 from matching.forms import NoteForm
 from matching.models import Match
-from matching.services.explaining import Labels, explain_pair, in_words
+from matching.services.explaining import Labels, excluded_because, explain_pair, in_words
 from matching.services.marking import add_match_by_hand
 from matching.services.ranking import rank_demand
 from matching.services.runs import RankingFailedError
@@ -90,9 +90,10 @@ def _asked(request: HttpRequest) -> PairForm:
 def _opinion(*, demand: Entry, supply: Entry) -> Opinion:
     answer = explain_pair(demand=demand, supply=supply, at=timezone.now())
     match = Match.objects.filter(demand_id=demand.pk, supply_id=supply.pk).first()
+    labels = Labels()
     if isinstance(answer, Exclusion):
-        return Opinion(demand, supply, None, explain_exclusion(answer, gettext), match)
-    return Opinion(demand, supply, in_words(answer.to_dict(), Labels()), "", match)
+        return Opinion(demand, supply, None, excluded_because(answer, labels), match)
+    return Opinion(demand, supply, in_words(answer.to_dict(), labels), "", match)
 
 
 def rank(desk: ReadOnlyAdmin, request: HttpRequest) -> HttpResponse:

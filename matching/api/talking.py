@@ -9,7 +9,6 @@ from typing import Any
 from django.db.models import Max, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.utils.translation import gettext
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import permissions, serializers
 from rest_framework.generics import GenericAPIView
@@ -24,13 +23,12 @@ from core.pagination import PublicPagination
 from core.preconditions import DatedListMixin
 from core.schema import ProblemSerializer
 from matching.api import records
-from matching.engine.explain import explain_exclusion
 from matching.engine.types import Exclusion
 from matching.enums import MessageKind
 from matching.models import Match, MatchMessage
 from matching.queries import conversation_of, with_sides
 from matching.services.conversing import post_message
-from matching.services.explaining import Labels, explain_pair, in_words, readable_pair
+from matching.services.explaining import Labels, excluded_because, explain_pair, in_words, readable_pair
 
 
 class ConversationPagination(PublicPagination):
@@ -120,6 +118,6 @@ class PairView(APIView):
             **dict.fromkeys(("excluded", "score", "band", "explanation")),
         }
         if isinstance(opinion, Exclusion):
-            return Response({**found, "excluded": explain_exclusion(opinion, gettext)})
+            return Response({**found, "excluded": excluded_because(opinion, Labels())})
         explanation = records.told(in_words(opinion.to_dict(), Labels()))
         return Response({**found, "score": opinion.score, "band": opinion.band, "explanation": explanation})

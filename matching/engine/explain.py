@@ -78,6 +78,7 @@ EXCLUSIONS = {
     "not_eligible": gettext_noop("Excluded because it is not open to the country that asks."),
     "window": gettext_noop("Excluded because it is not available when it is needed (%(detail)s)."),
 }
+BOUNDS = {"from": DETAILS["window", "start"][1], "until": DETAILS["window", "end"][1]}
 SHARED_TERMS = gettext_noop("shared: %(names)s")
 RELATED_TERMS = gettext_noop("related: %(names)s")
 NOTHING_SHARED = gettext_noop("nothing in common")
@@ -152,9 +153,11 @@ def _likelihood(probability: float | None, translate: Translate) -> str:
     return translate(LIKELY) % {"count": count}
 
 
-def explain_exclusion(exclusion: Exclusion, translate: Translate) -> str:
+def explain_exclusion(exclusion: Exclusion, translate: Translate, label: Label = lambda _kind, code: code) -> str:
     """Say why a supply may not answer a demand."""
-    return translate(EXCLUSIONS[exclusion.code]) % {"detail": exclusion.detail}
+    bound, _, day = exclusion.detail.partition(" ")
+    detail = translate(BOUNDS[bound]) % {"names": label("date", day)} if bound in BOUNDS else ""
+    return translate(EXCLUSIONS[exclusion.code]) % {"detail": detail}
 
 
 def _words(reason: Reason, translate: Translate, label: Label) -> str:

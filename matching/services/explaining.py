@@ -17,7 +17,7 @@ from accounts.models import User
 from core.errors import DomainError
 from matching import corpus
 from matching.engine.calibration import Calibration
-from matching.engine.explain import Explanation, explain
+from matching.engine.explain import Explanation, explain, explain_exclusion
 from matching.engine.types import Exclusion, Hit
 from solutions.models import Entry
 from taxonomy.models import Country, CountryGroup, Goal, Language, Modality, Region, Sector, Target
@@ -72,6 +72,18 @@ def in_words(explanation: Mapping[str, Any], labels: Labels) -> Explanation:
     """Put a match's explanation into the active language."""
     hit = Hit.from_dict(explanation)
     return explain(hit, gettext, labels, probability=labels.calibration.probability(hit.score))
+
+
+def excluded_because(exclusion: Exclusion, labels: Labels) -> str:
+    """Say in the active language why a supply may not answer a demand."""
+    return explain_exclusion(exclusion, gettext, labels)
+
+
+def objection(explanation: Mapping[str, Any], labels: Labels) -> str:
+    """Say what the engine had against a pair that was added all the same; empty if nothing."""
+    code = explanation.get("excluded")
+    detail = explanation.get("excluded_detail", "")
+    return excluded_because(Exclusion(explanation["supply_id"], code, detail), labels) if code else ""
 
 
 def shared_words(explanation: Mapping[str, Any], *, most: int) -> list[list[str]]:

@@ -81,7 +81,8 @@ def add_match_by_hand(*, demand: Entry, supply: Entry, by: User, note: str = "",
     """Propose a pair that the ranking did not, pinned, with the engine's opinion of it on record.
 
     A pair that is proposed already, or was, is pinned. Where the engine excludes the pair its explanation holds the
-    code under "excluded". Raises MoveRefusedError, BadDecisionError, MatchNotOpenError, NotRankedError.
+    code under "excluded", its detail beside it. Raises MoveRefusedError, BadDecisionError, MatchNotOpenError,
+    NotRankedError.
     """
     check_curates(by)
     check_note(note)
@@ -90,7 +91,7 @@ def add_match_by_hand(*, demand: Entry, supply: Entry, by: User, note: str = "",
     if not supply.is_live:
         raise BadDecisionError(_("The second entry is not published."), field="supply")
     opinion = explain_pair(demand=demand, supply=supply, at=at)
-    excluded = {"excluded": opinion.code} if isinstance(opinion, Exclusion) else {}
+    excluded = {"excluded": opinion.code, "excluded_detail": opinion.detail} if isinstance(opinion, Exclusion) else {}
     hit = (
         opinion if isinstance(opinion, Hit) else Hit(demand_id=demand.public_id, supply_id=supply.public_id, reasons=())
     )

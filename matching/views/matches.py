@@ -11,21 +11,18 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.generic import ListView, View
 
 from accounts.models import User
 from accounts.rules import may
 from core.errors import DomainError
-from matching.engine.explain import explain_exclusion
-from matching.engine.types import Exclusion
 from matching.enums import Actor
 from matching.forms import AcceptForm, ActForm, NeedsForm, SideForm
 from matching.lifecycle import BOTH_SIDES
 from matching.models import Match, MatchEvent, MatchQuerySet
 from matching.queries import conversation_of, history_of, in_progress, with_sides
 from matching.services.announcing import people_of_side
-from matching.services.explaining import Labels, in_words
+from matching.services.explaining import Labels, in_words, objection
 from matching.services.moving import MatchNotOpenError, MoveRefusedError, capacities_of
 from matching.views.acts import VERBS, Verb, unanswered
 from solutions.models import Entry
@@ -51,11 +48,11 @@ class MatchPage(LoginRequiredMixin, View):
         ours = {side for side in BOTH_SIDES if match.party(side).organisation_id in user.roles}
         told = match.introduced_at is not None
         shown = BOTH_SIDES if user.is_curator or told else ours
-        code = match.explanation.get("excluded")
+        labels = Labels()
         context = {
             "match": match,
-            "explanation": in_words(match.explanation, Labels()),
-            "excluded": explain_exclusion(Exclusion(match.supply.public_id, code), _) if code else "",
+            "explanation": in_words(match.explanation, labels),
+            "excluded": objection(match.explanation, labels),
             "next": [actor for actor in Actor if actor in match.next_actors],
             "overdue": match.due_at is not None and match.due_at <= at,
             "sees_demand": may(user, "match.view", match.demand.organisation),

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -99,6 +100,17 @@ def test_exclusions_have_words(change: dict[str, object]) -> None:
     found = exclusion(DEMAND, replace(Profile(id="s", kind="offer", title="t"), **change), GEOGRAPHY, TODAY)
     assert found is not None
     assert explain_exclusion(found, same).startswith("Excluded because ")
+
+
+def test_an_offer_out_of_time_says_its_bound_in_the_reader_s_words() -> None:
+    day = date(2026, 5, 1)
+    over = Profile(id="s", kind="offer", title="t", end_date=day)
+    later = Profile(id="s", kind="offer", title="t", start_date=day)
+    for offer, words_of_it in ((over, "available until 1 May"), (later, "available from 1 May")):
+        found = exclusion(replace(DEMAND, end_date=date(2026, 4, 1)), offer, GEOGRAPHY, TODAY)
+        assert found is not None
+        said = explain_exclusion(found, same, lambda kind, code: {("date", "2026-05-01"): "1 May"}[kind, code])
+        assert said == f"Excluded because it is not available when it is needed ({words_of_it})."
 
 
 def test_everything_the_engine_can_say_has_words() -> None:

@@ -1,20 +1,24 @@
 """Pins, exclusions and matches added by hand: what curators want survives any re-ranking."""
 
+import html
 from datetime import timedelta
 
 import pytest
+from django.utils import translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 
 from matching.engine.types import Exclusion
 from matching.enums import Act, Actor, Band, EndingReason, Mark, MatchState
 from matching.models import Match, MatchEvent
 from matching.services.curation import dismiss, reopen, shortlist
-from matching.services.explaining import Labels, NotRankedError, explain_pair, in_words
+from matching.services.explaining import Labels, NotRankedError, explain_pair, in_words, objection
 from matching.services.marking import add_match_by_hand, exclude, pin, unpin
 from matching.services.moving import BadDecisionError, MatchNotOpenError, MoveRefusedError
 from matching.services.ranking import rank_everything
 from solutions.enums import EntryState
 from solutions.models import Entry
-from tests.factories import NOW, SolutionFactory
+from tests.factories import NOW, OfferFactory, SolutionFactory
 
 LATER = NOW + timedelta(hours=1)
 S = MatchState
@@ -163,6 +167,18 @@ def test_a_pair_that_the_engine_excludes_says_why(catalogue, cast):
     assert in_words(match.explanation, Labels()).lines == ()
     rank_everything(at=LATER)
     assert stands(match) == (S.PROPOSED, Mark.PINNED)
+
+
+def test_a_pair_out_of_time_says_in_the_reader_s_language_until_when_it_was(catalogue, cast, client):
+    over = OfferFactory(organisation=cast.agency, end_date=NOW.date() - timedelta(days=9))
+    match = add_match_by_hand(demand=catalogue.demand, supply=over, by=cast.curator, at=NOW)
+    with translation.override("fr"):
+        because = objection(match.explanation, Labels())
+        said = gettext("available until %(names)s") % {"names": date_format(over.end_date)}
+    assert f"({said})" in because
+    client.force_login(cast.focal_point)
+    page = client.get(f"/matches/{match.public_id}/", headers={"accept-language": "fr"}).content.decode()
+    assert because in html.unescape(page)
 
 
 def test_adding_what_is_there_pins_it_and_adding_what_was_decided_is_refused(match, catalogue, cast):

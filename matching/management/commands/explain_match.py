@@ -5,13 +5,11 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone, translation
-from django.utils.translation import gettext
 
 from core.errors import DomainError
-from matching.engine.explain import explain_exclusion
 from matching.engine.types import Exclusion
 from matching.queries import entry_called
-from matching.services.explaining import Labels, explain_pair, in_words
+from matching.services.explaining import Labels, excluded_because, explain_pair, in_words
 from solutions.models import Entry
 
 
@@ -34,7 +32,7 @@ class Command(BaseCommand):
                 raise CommandError(str(error)) from error
             self.stdout.write(f"{demand.title} ← {supply.title}")
             if isinstance(answer, Exclusion):
-                self.stdout.write(explain_exclusion(answer, gettext))
+                self.stdout.write(excluded_because(answer, Labels()))
             else:
                 self.stdout.write("\n".join(in_words(answer.to_dict(), Labels()).sentences))
 
