@@ -13,6 +13,9 @@ from openpyxl import load_workbook
 UNPACKED_MAX = 300_000_000
 """How many bytes a sheet unpacks to at most: a small file may hold a large one."""
 
+ROWS_MAX = 1_048_576
+"""How many rows a sheet has at most, by its format; a row may claim any number."""
+
 
 class UnreadableSheetError(ValueError):
     """The file is no spreadsheet, or unpacks to more than anybody meant."""
@@ -26,7 +29,11 @@ def read_sheet(path: Path) -> Iterator[tuple[int, list[str]]]:
                 raise UnreadableSheetError
         book = load_workbook(path, read_only=True, data_only=True)
         try:
-            for number, values in enumerate(book.worksheets[0].iter_rows(values_only=True), 1):
+            sheet = book.worksheets[0]
+            sheet.reset_dimensions()  # what the file says of its size: rows would be filled up to it with empty cells
+            for number, values in enumerate(sheet.iter_rows(values_only=True), 1):
+                if number > ROWS_MAX:
+                    raise UnreadableSheetError
                 cells = [_text(value) for value in values]
                 if any(cells):
                     yield number, cells

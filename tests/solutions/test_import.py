@@ -2,12 +2,9 @@
 
 import json
 from datetime import timedelta
-from io import BytesIO
-from zipfile import ZipFile
 
 import pytest
 from django.core.management import CommandError, call_command
-from openpyxl import Workbook
 
 from solutions.enums import EntryState
 from solutions.models import Entry, Offer, Solution
@@ -264,43 +261,6 @@ def test_a_bad_csv_file_is_refused_by_line(cast, write, rows, problems):
 def test_a_spreadsheet_with_semicolons_is_read(cast, write):
     path = write("id;kind;title;summary;language", "s-1;solution;A;B;en", name="records.csv")
     assert import_records(path=path, organisation=cast.agency, at=NOW).created == 1
-
-
-def sheet():
-    book, out = Workbook(), BytesIO()
-    for cells in (list(SOLUTION), list(SOLUTION.values())):
-        book.active.append(cells)
-    book.save(out)
-    return out.getvalue()
-
-
-def rewritten(part, old, new):
-    """Return a spreadsheet in one part of which something else stands."""
-    out = BytesIO()
-    with ZipFile(BytesIO(sheet())) as before, ZipFile(out, "w") as after:
-        for name in before.namelist():
-            content = before.read(name)
-            assert old in content or name != part
-            after.writestr(name, content.replace(old, new) if name == part else content)
-    return out.getvalue()
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"PK no spreadsheet",
-        sheet()[:-500],
-        rewritten("xl/worksheets/sheet1.xml", b"</row>", b"</"),
-        rewritten("xl/worksheets/sheet1.xml", b'<row r="1"', b'<row r="one"'),
-        rewritten("xl/workbook.xml", b"<sheets>", b"<sheet>"),
-        sheet().replace(b"\x00\x00\x08\x00", b"\x00\x00\x63\x00"),  # packed by a method that nobody knows
-    ],
-)
-def test_a_damaged_spreadsheet_is_refused(cast, write, content):
-    error = refused(write(content, name="records.xlsx"))
-    assert [str(problem) for problem in error.problems] == [
-        "line 1: not a spreadsheet (XLSX) that can be read; save it anew, or as CSV."
-    ]
 
 
 def test_the_number_of_queries_for_records_that_are_known_does_not_grow(cast, write, django_assert_num_queries):
