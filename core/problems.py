@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions
+from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.views import exception_handler, set_rollback
 
@@ -41,6 +42,8 @@ def problem_response(exc: Exception, context: dict[str, Any]) -> Response | None
     The body has type, title, status, detail, code, and for bad input errors: a list of {pointer, detail, code}.
     Source of the format: RFC 9457, including its "errors" extension member.
     """
+    request = context["request"]
+    request.accepted_renderer, request.accepted_media_type = JSONRenderer(), JSONRenderer.media_type  # of any view
     if isinstance(exc, DomainError):
         set_rollback()
         root = _pointer("#", exc.part) if exc.part else "#"

@@ -86,9 +86,10 @@ class ProblemSchema(AutoSchema):
             if status in FAULTS:
                 body["content"][media_types[0]]["example"] = _problem(status)
             bodies.setdefault(status, body)
-        if self.method == "GET":
+        if self.get_override_parameters():
             bodies.setdefault("304", {"description": str(_("What the reader has is current."))})
         return bodies
 
     def get_override_parameters(self) -> list[Any]:
-        return [IF_NONE_MATCH] if self.method == "GET" else []
+        tagged = self.method == "GET" and getattr(self.view, "action", "") != "export"  # which is streamed
+        return [IF_NONE_MATCH] if tagged else []

@@ -30,3 +30,16 @@ def test_every_refusal_is_declared():
             refusals = {code: answer["content"] for code, answer in operation["responses"].items() if code >= "400"}
             assert (always if method == "get" else always | writing) <= set(refusals), (method, path)
             assert {media for content in refusals.values() for media in content} == {"application/problem+json"}
+
+
+def test_an_export_takes_what_narrows_and_orders_its_list():
+    parameters = {
+        path: {one["name"] for one in operations["get"]["parameters"]}
+        for path, operations in SCHEMA["paths"].items()
+        if "get" in operations
+    }
+    exports = {path: names for path, names in parameters.items() if path.endswith("/export/")}
+    assert len(exports) == 13
+    shape = {"cursor", "page_size", "fields", "include", "If-None-Match", "Accept-Language"}
+    for path, names in exports.items():
+        assert names - {"Accept-Language"} == parameters[path.removesuffix("export/")] - shape | {"as"}

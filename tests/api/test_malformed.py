@@ -136,6 +136,11 @@ def test_what_is_no_object_of_json_is_refused(caller, cast, body, content_type, 
     assert not Entry.objects.exists()
 
 
+def test_a_problem_is_json_also_where_answers_are_yaml(client, db):
+    answer = client.put("/api/v1/schema/")
+    assert (answer.status_code, json.loads(answer.content)["code"]) == (405, "method_not_allowed")
+
+
 def test_where_json_breaks_is_told_in_the_readers_language(caller, cast):
     with translation.override("fr"):
         wanted = translation.gettext("The body is not JSON; look at line %(line)d, column %(column)d.")
