@@ -39,3 +39,13 @@ class TextField(serializers.CharField):
         if not isinstance(data, str):
             self.fail("invalid")
         return super().to_internal_value(data)
+
+
+class WholeNumberField(serializers.IntegerField):
+    """A whole number, as the schema says; its digits as text are refused, and so are true and false."""
+
+    def to_internal_value(self, data: Any) -> int:
+        if not isinstance(data, int | float) or isinstance(data, bool):
+            self.fail("invalid")
+        number: int = super().to_internal_value(data)
+        return number

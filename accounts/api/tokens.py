@@ -20,7 +20,7 @@ from accounts.models import TOKEN_DAYS_MAX, AccessToken
 from accounts.queries import changes_of_tokens, person
 from accounts.services.tokens import make_token
 from core.pagination import PublicPagination
-from core.parsing import TextField
+from core.parsing import TextField, WholeNumberField
 from core.preconditions import DatedListMixin
 from core.schema import sent_as
 
@@ -54,7 +54,7 @@ class TokenSerializer(serializers.ModelSerializer[AccessToken]):
         child=serializers.ChoiceField(Scope.choices), allow_empty=False, min_length=1, max_length=3
     )
     begins_with = serializers.CharField(source="token_key", read_only=True, help_text="Its first characters.")
-    days = serializers.IntegerField(
+    days = WholeNumberField(
         write_only=True, min_value=1, max_value=TOKEN_DAYS_MAX, help_text="How long it is good."
     )
 

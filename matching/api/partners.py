@@ -21,7 +21,7 @@ from accounts.models import AccessToken, Organisation
 from accounts.queries import person
 from core.idempotency import PARAMETER as IDEMPOTENCY_KEY
 from core.idempotency import once
-from core.parsing import ObjectParser, TextField
+from core.parsing import ObjectParser, TextField, WholeNumberField
 from core.problems import inside
 from matching.api.drafts import HitSerializer, ProfileSerializer, profile_in, told
 from matching.services.drafts import answers_to, draft_of
@@ -74,7 +74,7 @@ class HeadSerializer(serializers.Serializer[Any]):
 
     id = TextField(required=False, max_length=200, default="", help_text="The caller's own name for it.")
     profile = serializers.DictField()
-    limit = serializers.IntegerField(required=False, default=10, min_value=1, max_value=HITS_MAX)
+    limit = WholeNumberField(required=False, default=10, min_value=1, max_value=HITS_MAX)
     store = KeepSerializer(required=False, help_text="Without it nothing is kept. Needs the scope write too.")
 
 

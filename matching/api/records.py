@@ -8,7 +8,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from core.parsing import TextField
+from core.parsing import TextField, WholeNumberField
 from core.schema import sent_as
 from matching.engine.explain import Explanation
 from matching.enums import Actor, Answer, Band, EndingReason, Mark, MessageKind
@@ -161,7 +161,7 @@ class DecliningSerializer(SidedSerializer, ReasonedSerializer):
 class NeedsSerializer(serializers.Serializer[Any]):
     """The needs of the demand that a match answers, by their places in its list; the first is 1."""
 
-    needs = serializers.ListField(child=serializers.IntegerField(min_value=1, max_value=NUMBER_MAX), max_length=100)
+    needs = serializers.ListField(child=WholeNumberField(min_value=1, max_value=NUMBER_MAX), max_length=100)
 
 
 @sent_as({"demand": "4q7mz2w9k3xd", "supply": "8r2nv6t5h1cb", "note": "They met in June."})

@@ -17,6 +17,7 @@ from rest_framework.views import APIView
 
 from accounts.queries import person
 from core.exporting import ExportMixin
+from core.parsing import WholeNumberField
 from core.preconditions import DatedListMixin
 from core.schema import sent_as
 from notifications.enums import Frequency
@@ -48,7 +49,7 @@ class ReadSerializer(serializers.Serializer[Any]):
     """Which notices were read: those with these ids, or all."""
 
     ids = serializers.ListField(
-        child=serializers.IntegerField(min_value=1, max_value=ID_MAX), required=False, max_length=200
+        child=WholeNumberField(min_value=1, max_value=ID_MAX), required=False, max_length=200
     )
 
 

@@ -13,6 +13,7 @@ import yaml
 from django.conf import settings as site
 from django.db import transaction
 
+from accounts.enums import Scope
 from accounts.models import AccessToken
 from accounts.rules import may
 from matching.engine.types import Hit
@@ -74,7 +75,7 @@ def token(person):
 
 
 # Who may make a call, by operation: a word, or a function of (person, cast, the object called upon).
-EVERYBODY, LOGGED_IN = "everybody", "logged in"
+EVERYBODY, LOGGED_IN, TOKEN = "everybody", "logged in", "by token"
 
 
 def holds(permission, organisation, person):
@@ -196,6 +197,8 @@ def own_calls(world, cast):
     yield "post tokens/", "own", "tokens/", {"name": "a", "scopes": ["read"], "days": 1}, LOGGED_IN, LOGGED_IN
     yield "post suggestions/", "own", "suggestions/", {"kind": "x"}, LOGGED_IN, LOGGED_IN
     yield "post imports/", "own", "imports/", {}, LOGGED_IN, LOGGED_IN
+    profile = {"kind": "demand", "title": "Pumps", "summary": "Water.", "language": "en"}
+    yield "post match", "public", "match", {"profile": profile}, TOKEN, TOKEN
     for whose, one in world.tokens.items():
         mine = partial(is_of, one)
         yield "get tokens/{id}/", whose, f"tokens/{one.public_id}/", None, mine, LOGGED_IN
@@ -220,12 +223,12 @@ def documented():
 
 
 def answers(who, person):
-    return {EVERYBODY: True, LOGGED_IN: person.is_authenticated}[who] if isinstance(who, str) else bool(who(person))
+    words = {EVERYBODY: True, LOGGED_IN: person.is_authenticated, TOKEN: False}
+    return words[who] if isinstance(who, str) else bool(who(person))
 
 
 def test_no_operation_is_forgotten(world, cast):
-    # The federated match is for tokens alone: tests/api/test_partners.py.
-    assert {call[0] for call in calls(world, cast)} == set(documented()) - {"post match"}
+    assert {call[0] for call in calls(world, cast)} == set(documented())
 
 
 @pytest.mark.parametrize("name", PEOPLE)
@@ -233,19 +236,45 @@ def test_every_role_may_do_what_the_table_says_and_nothing_else(caller, cast, wo
     client, person, wrong = caller(name), getattr(cast, name), []
     for operation, whose, address, body, known, allowed in calls(world, cast):
         method, reading = operation.split()[0], operation.startswith("get")
-        with transaction.atomic():
-            extra = {"headers": {"if-match": "*"}} if method == "patch" else {}
-            sent = {} if reading else {"data": body, "format": "json"}
-            status = getattr(client, method)(f"/api/v1/{address}", **sent, **extra).status_code
-            transaction.set_rollback(True)
-        if not person.is_authenticated and (not reading or known == LOGGED_IN or allowed == LOGGED_IN):
-            expected = {401}
-        elif not answers(known, person):
-            expected = {404}
-        elif not answers(allowed, person):
+        status, expected = tried(client, method, address, body), answered(person, reading, known, allowed)
+        if status not in expected:
+            wrong.append((operation, whose, status, sorted(expected)[:3]))
+    assert wrong == []
+
+
+def answered(person, reading, known, allowed):
+    """Return the statuses that the table expects of a call in a session."""
+    if known == TOKEN or (not person.is_authenticated and (not reading or LOGGED_IN in (known, allowed))):
+        return {401}
+    if not answers(known, person):
+        return {404}
+    return set(range(200, 500)) - REFUSED if answers(allowed, person) else {403}
+
+
+def tried(client, method, address, body):
+    """Return the status of a call, which is undone."""
+    with transaction.atomic():
+        extra = {"headers": {"if-match": "*"}} if method == "patch" else {}
+        sent = {} if method == "get" else {"data": body, "format": "json"}
+        status = getattr(client, method)(f"/api/v1/{address}", **sent, **extra).status_code
+        transaction.set_rollback(True)
+    return status
+
+
+@pytest.mark.parametrize("scope", Scope)
+def test_a_token_opens_what_its_scope_names_and_nothing_else(caller, cast, world, scope):
+    client, wrong = caller("curator", scope), []
+    for operation, whose, address, body, known, allowed in calls(world, cast):
+        method, reading = operation.split()[0], operation.startswith("get")
+        looks = reading or operation == "post suggestions/"  # which keeps nothing
+        needed = Scope.MATCH if known == TOKEN else Scope.READ if looks else Scope.WRITE
+        if needed != scope or operation.split()[1].startswith("tokens/"):
             expected = {403}
+        elif known == TOKEN:
+            expected = {200}
         else:
-            expected = set(range(200, 500)) - REFUSED
+            expected = answered(cast.curator, reading, known, allowed)
+        status = tried(client, method, address, body)
         if status not in expected:
             wrong.append((operation, whose, status, sorted(expected)[:3]))
     assert wrong == []
