@@ -74,7 +74,7 @@ class Email(models.Model):
         if self.state == EmailState.SENDING and self.claimed_at:
             until = {"since": _moment(self.claimed_at), "until": _moment(self.claimed_at + LEASE)}
             return gettext("With a worker since %(since)s; another one takes over at %(until)s.") % until
-        if self.state == EmailState.QUEUED and self.last_error:
+        if self.state == EmailState.QUEUED and self.attempts:
             return gettext("Attempt %(attempts)s failed: %(error)s. The next one is at %(when)s.") % known
         if self.state == EmailState.QUEUED and self.next_attempt_at <= at:
             return gettext("Waits for a worker since %(when)s.") % known

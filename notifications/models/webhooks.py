@@ -95,3 +95,8 @@ class WebhookDelivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} → {self.endpoint_id}"
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether it was given up or put off, so that it can be sent again."""
+        return self.state == EmailState.FAILED or (self.state == EmailState.QUEUED and self.attempts > 0)

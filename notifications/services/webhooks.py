@@ -61,11 +61,13 @@ def add_webhook(
     _check_may(by, organisation)
     chosen = _known_kinds(kinds)
     resolved(url)
-    if organisation.webhooks.filter(off_at__isnull=True).count() >= ENDPOINTS_MAX:
-        raise WebhookRefusedError(_("Your organisation has enough webhooks: switch one off first."))
-    return WebhookEndpoint.objects.create(
-        organisation=organisation, url=url, kinds=chosen, created_by=by, created_at=at, changed_at=at
-    )
+    with transaction.atomic():
+        Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)  # counted by one at a time
+        if organisation.webhooks.filter(off_at__isnull=True).count() >= ENDPOINTS_MAX:
+            raise WebhookRefusedError(_("Your organisation has enough webhooks: switch one off first."))
+        return WebhookEndpoint.objects.create(
+            organisation=organisation, url=url, kinds=chosen, created_by=by, created_at=at, changed_at=at
+        )
 
 
 def change_webhook(
@@ -123,6 +125,8 @@ def send_test(*, endpoint: WebhookEndpoint, by: User, at: datetime) -> None:
 def retry_webhook(*, delivery: WebhookDelivery, by: User, at: datetime) -> None:
     """Send a message again at once that was given up or put off. Raises WebhookRefusedError."""
     _check_may(by, delivery.endpoint.organisation)
+    if delivery.endpoint.off_at:
+        raise WebhookRefusedError(_("This webhook is switched off."))
     stopped = WebhookDelivery.objects.filter(
         Q(state=EmailState.FAILED) | Q(state=EmailState.QUEUED, next_attempt_at__gt=at), pk=delivery.pk
     )

@@ -195,6 +195,7 @@ def test_curators_see_and_lift_bounces(cast, client, sent):
         ({}, "Waits for a worker since"),
         ({"next_attempt_at": NOW + timedelta(hours=1)}, "Due at"),
         ({"last_error": "451 busy", "attempts": 2}, "Attempt 2 failed: 451 busy. The next one is at"),
+        ({"last_error": "451 busy", "attempts": 0}, "Waits for a worker since"),  # sent again by a curator
         ({"state": "sending", "claimed_at": NOW}, "With a worker since"),
         ({"state": "failed", "attempts": 6, "last_error": "554 no"}, "Given up after 6 attempts: 554 no"),
         ({"state": "sent"}, ""),

@@ -57,10 +57,13 @@ def test_the_log_shows_what_came_of_it_and_sends_again(cast, client, delivery, e
     client.force_login(cast.publisher)
     log = reverse("webhook-log", args=[endpoint.public_id])
     assert "The receiver answered 503." in client.get(log).content.decode()
-    WebhookDelivery.objects.update(state="failed")
     retry = reverse("webhook-retry", args=[endpoint.public_id, delivery.pk])
+    for stopped in ("queued", "failed"):
+        WebhookDelivery.objects.update(state=stopped)
+        assert retry in client.get(log).content.decode()
     assert client.get(retry).status_code == 405
-    assert "on its way again" in client.post(retry, follow=True).content.decode()
+    page = client.post(retry, follow=True).content.decode()
+    assert ("on its way again" in page, retry in page) == (True, False)
     delivery.refresh_from_db()
     assert (delivery.state, delivery.attempts) == (EmailState.QUEUED, 0)
     assert "was not given up" in client.post(retry, follow=True).content.decode()
@@ -71,6 +74,9 @@ def test_the_log_shows_what_came_of_it_and_sends_again(cast, client, delivery, e
     client.post(reverse("webhook-off", args=[endpoint.public_id]))
     endpoint.refresh_from_db()
     assert endpoint.off_at is not None
+    WebhookDelivery.objects.update(state="failed")
+    assert retry not in client.get(log).content.decode()
+    assert "This webhook is switched off." in client.post(retry, follow=True).content.decode()
 
 
 @pytest.mark.parametrize("name", ["webhook-log", "webhook-test", "webhook-off", "webhook-secret"])

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import time
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 
@@ -301,6 +302,22 @@ def test_who_manages_the_webhooks_of_an_organisation(cast, server, who):
                 act()
     assert (WebhookEndpoint.objects.get(pk=existing.pk).off_at is not None) == (who in MANAGERS)
     assert WebhookEndpoint.objects.count() == (2 if who in MANAGERS else 1)
+
+
+def test_two_at_once_stay_within_the_limit(transactional_db, cast, at_once, monkeypatch):
+    monkeypatch.setattr(webhooks, "ENDPOINTS_MAX", 1)
+    together = Barrier(2)
+
+    def add():
+        together.wait(30)
+        try:
+            said = {"organisation": cast.agency, "kinds": [], "by": cast.publisher, "at": NOW}
+            webhooks.add_webhook(url="https://1.1.1.1/hook", **said)
+        except WebhookRefusedError:
+            return "refused"
+        return "added"
+
+    assert sorted(at_once(add, add)) == ["added", "refused"]
 
 
 def test_an_organisation_has_enough_at_some_time(cast, server, monkeypatch):
