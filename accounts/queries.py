@@ -59,14 +59,10 @@ def managers_of(organisation: Organisation) -> QuerySet[Membership]:
 
 def left_without_managers(user: User) -> list[Organisation]:
     """Return the organisations in which nobody but curators could bring in people once a person were gone."""
-    own = Organisation.objects.filter(memberships__user=user).distinct().order_by("name", "pk")
     managing = Membership.objects.filter(role__in=PERMISSIONS["members.manage"] - {Role.CURATOR})
     others = managing.filter(user__is_active=True).exclude(user=user)
-    return list(
-        own.filter(pk__in=managing.filter(user=user).values("organisation")).exclude(
-            pk__in=others.values("organisation")
-        )
-    )
+    own = Organisation.objects.filter(pk__in=managing.filter(user=user).values("organisation"))
+    return list(own.exclude(pk__in=others.values("organisation")).order_by("name", "pk"))
 
 
 def team_of(organisation: Organisation) -> QuerySet[Membership]:
