@@ -19,11 +19,12 @@ LATEST = 6
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Show the search box, the figures, the goals and the map with their counts, open needs and what came last."""
-    language = active_language()
+    language, today = active_language(), timezone.now().date()
     visible = Entry.objects.live().visible_to(request.user)
     goal_counts = by_goal(visible)
-    places = standings(by_country(visible), on=timezone.now().date())
+    places = standings(by_country(visible), on=today)
     newest = read_in(visible.select_related("country", "language").newest_first(), language)
+    needs = newest.demands().exclude(demand__expiry_date__lt=today)
     collections = Collection.objects.published().prefetch_related("texts").newest_first()[:LATEST]
     context = {
         "collections": [(collection, collection.text_in(language)) for collection in collections],
@@ -33,7 +34,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "goals": [(goal, goal_counts.get(str(goal.pk), 0)) for goal in Goal.objects.ordered()],
         "places": [place for place in places if place.total],
         "dots": dots(places),
-        "needs": newest.demands()[:LATEST],
+        "open_count": needs.count(),
+        "needs": needs[:LATEST],
         "latest": newest.supplies()[:LATEST],
     }
     return render(request, "home.html", context)

@@ -2,18 +2,20 @@
 
 import json
 import re
+from datetime import timedelta
 
 import pytest
 from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from matching.models import Match, RankingRun
 from matching.services.ranking import rank_everything
 from matching.services.searching import index_due, search
 from solutions.enums import EntryState, Visibility
-from solutions.models import Entry
+from solutions.models import Demand, Entry
 from ssc_platform.views.search import _results
 from taxonomy.models import Country, CountryGroup, CountryGroupMembership
 from tests.factories import NOW, CountryFactory, DemandFactory, RegionFactory, SolutionFactory
@@ -54,6 +56,13 @@ def test_home_counts_what_the_visitor_may_see(client, shop):
     assert "7 Goal named 7 0 entries" in text
     assert "Senegal 1 1 0" in text  # the solution ran there too
     assert "Brazil 0 1 1" in text
+
+
+def test_a_demand_whose_day_is_over_is_no_open_need(client, shop):
+    Demand.objects.filter(pk=shop.demand.pk).update(expiry_date=timezone.now().date() - timedelta(days=1))
+    text = text_of(client, "/")
+    assert "0 open demands" in text
+    assert shop.demand.title not in text.split("Open needs")[1]
 
 
 def test_the_map_has_a_dot_for_each_country_and_a_ring_for_islands_without_entries(client, shop):
