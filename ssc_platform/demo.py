@@ -41,15 +41,11 @@ class Login:
 
 
 def load_organisations(*, at: datetime) -> None:
-    """Import the demonstration's organisations, each with one person whom the worker can write to."""
+    """Import the demonstration's organisations, and make the one that its curator works for."""
     import_organisations(path=FOLDER / "organisations.jsonl", verified=True, at=at)
     Organisation.objects.get_or_create(
         slug=SECRETARIAT,
-        defaults={
-            "name": "Secretariat (demonstration)",
-            "type": OrganisationType.UN_ENTITY,
-            "verified_at": at,
-        },
+        defaults={"name": "Secretariat (demonstration)", "type": OrganisationType.UN_ENTITY, "verified_at": at},
     )
 
 
@@ -84,7 +80,7 @@ def load_collections() -> None:
 
 
 def _rows(name: str) -> Iterator[dict[str, Any]]:
-    return map(json.loads, (FOLDER / name).read_text().splitlines())
+    return map(json.loads, (FOLDER / name).read_text(encoding="utf-8").splitlines())
 
 
 @transaction.atomic
@@ -138,5 +134,4 @@ def _busiest(entries: Q) -> Organisation:
 
 def _languages_of_organisations() -> dict[str, str]:
     """Guess an organisation's language from that of its entries, its demands first; they are not imported yet."""
-    lines = (line for name in FILES for line in (FOLDER / name).read_text().splitlines())
-    return {record["organisation"]: record["language"] for record in map(json.loads, lines)}
+    return {record["organisation"]: record["language"] for name in FILES for record in _rows(name)}

@@ -23,7 +23,7 @@ ISLANDS = "sids"
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Be one country of the map: what it has by kind, altogether, and whether it is a small island state."""
+    """One country of the map: what it has by kind, altogether, and whether it is a small island state."""
 
     country: Country
     solutions: int
@@ -79,5 +79,5 @@ def dots(found: list[Standing]) -> SafeString:
 
 @cache
 def _places() -> Mapping[str, tuple[float, float]]:
-    rows = json.loads((settings.FIXTURES_DIR / "map" / "places.json").read_text())["rows"]
+    rows = json.loads((settings.FIXTURES_DIR / "map" / "places.json").read_text(encoding="utf-8"))["rows"]
     return {row["country"]: (row["x"], row["y"]) for row in rows}
