@@ -43,8 +43,7 @@ def untold_to_publishers() -> MatchQuerySet:
     """
     untold = Match.objects.open().filter(publishers_told_at=None, band__in=(Band.STRONG, Band.GOOD))
     shared = untold.filter(demand__state__in=LIVE).exclude(demand__visibility=Visibility.PRIVATE)
-    related = shared.select_related("demand__organisation", "supply__organisation")
-    return related.order_by("-score", "pk")
+    return shared.order_by("-score", "pk")
 
 
 def needs_of(*demand_ids: int) -> QuerySet[NeedLine]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.urls import reverse
@@ -15,7 +15,7 @@ from accounts.models import Organisation, User
 from accounts.queries import people_of
 from matching.enums import Band
 from matching.models import Match
-from matching.queries import untold_to_publishers
+from matching.queries import untold_to_publishers, with_sides
 from matching.services.explaining import shared_words
 from notifications.services import announce, notify
 from solutions.models import Entry
@@ -25,6 +25,14 @@ LISTED = 10
 EXPLAINED = 3
 """How many of these it explains in full, the strongest first; of the others it names what they hang on most."""
 SHOWN_WORDS = 3
+
+
+class _Untold(NamedTuple):
+    """Be a match of which nobody was told, without what a notice says of it: there may be thousands."""
+
+    pk: int
+    public_id: str
+    demand_id: int
 
 
 def tell_focal_points(*, demand: Entry, at: datetime) -> int:
@@ -65,7 +73,8 @@ def tell_publishers(*, at: datetime) -> int:
 def _tell_publishers_of(organisation_id: int, *, at: datetime) -> int:
     # Two runs that end at the same time wait for each other here, so that neither tells what the other has told.
     organisation = Organisation.objects.select_for_update(no_key=True).get(pk=organisation_id)
-    untold = list(untold_to_publishers().filter(supply__organisation_id=organisation_id))
+    rows = untold_to_publishers().filter(supply__organisation_id=organisation_id)
+    untold = [_Untold(*row) for row in rows.values_list("pk", "public_id", "demand_id")]
     told: set[int] = set()
     people = 0
     for publisher in people_of(organisation_id, Role.PUBLISHER):
@@ -80,27 +89,30 @@ def _tell_publishers_of(organisation_id: int, *, at: datetime) -> int:
     return people
 
 
-def _proposed(matches: Sequence[Match], *, at: datetime) -> dict[str, Any]:
-    """Describe the event that an organisation's supplies were proposed."""
+def _proposed(matches: Sequence[_Untold], *, at: datetime) -> dict[str, Any]:
+    """Describe the event that an organisation's supplies were proposed; only what is listed is read whole."""
+    keys = [match.pk for match in matches[:LISTED]]
+    found = {match.pk: match for match in with_sides(Match.objects.filter(pk__in=keys))}
+    listed = [found[key] for key in keys]
     return {
         "kind": "matching.supply_proposed",
         "event_key": _event_key("matching.supply_proposed", matches),
         "context": {
             "count": len(matches),
-            "matches": [{**_demand_side(match), **_why(match, place)} for place, match in enumerate(matches[:LISTED])],
+            "matches": [{**_demand_side(match), **_why(match, place)} for place, match in enumerate(listed)],
         },
-        "path": reverse("entry-detail", args=[matches[0].demand.public_id]),
+        "path": reverse("entry-detail", args=[listed[0].demand.public_id]),
         "at": at,
     }
 
 
-def _readable(matches: Sequence[Match], person: User) -> list[Match]:
+def _readable(matches: Sequence[_Untold], person: User) -> list[_Untold]:
     ids = {match.demand_id for match in matches}
     readable = set(Entry.objects.readable_by(person).live().filter(pk__in=ids).values_list("pk", flat=True))
     return [match for match in matches if match.demand_id in readable]
 
 
-def _event_key(kind: str, matches: Sequence[Match]) -> str:
+def _event_key(kind: str, matches: Sequence[Match | _Untold]) -> str:
     """Name the event by the pairs that are new in it."""
     pairs = ",".join(sorted(match.public_id for match in matches))
     return f"{kind}:{hashlib.sha256(pairs.encode()).hexdigest()[:32]}"

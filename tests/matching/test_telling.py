@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from matching.enums import Band, MatchState
@@ -118,6 +120,21 @@ def test_a_publisher_gets_one_notice_a_run_for_all_demands(cast, catalogue):
     rank_everything(at=NOW)
     notice = Notice.objects.get(recipient=cast.publisher)
     assert len({match["path"] for match in notice.context["matches"]}) == 2
+
+
+def test_only_what_a_notice_lists_is_read_whole(cast, catalogue, monkeypatch):
+    rank_everything(at=NOW)
+    best = Match.objects.order_by("-score").first()
+    Match.objects.update(publishers_told_at=None)
+    Notice.objects.all().delete()
+    monkeypatch.setattr(telling, "LISTED", 1)
+    with CaptureQueriesContext(connection) as queries:
+        assert telling.tell_publishers(at=LATER) == 1
+    whole = [query["sql"] for query in queries if '"matching_match"."explanation"' in query["sql"]]
+    assert whole
+    assert all(f'"matching_match"."id" IN ({best.pk})' in sql for sql in whole)
+    context = Notice.objects.get().context
+    assert (context["count"], [match["title"] for match in context["matches"]]) == (2, [best.supply.title])
 
 
 def test_what_a_lost_worker_left_untold_is_told_by_the_sweep_once(cast, catalogue, monkeypatch):
