@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.core.cache import cache
 from django.db import connection
 from django.urls import reverse
 from django.utils.translation import override
@@ -23,17 +22,6 @@ from notifications.models import Email
 from notifications.services import notify
 from solutions.models import EntryEvent
 from tests.factories import NOW, PASSWORD, MembershipFactory, SolutionFactory, UserFactory
-
-
-@pytest.fixture(autouse=True)
-def _no_tries_counted_yet():
-    cache.clear()
-
-
-@pytest.fixture
-def logged_in(client, cast):
-    client.post(reverse("account_login"), {"login": cast.focal_point.email, "password": PASSWORD})
-    return client
 
 
 @pytest.fixture
