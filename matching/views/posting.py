@@ -51,7 +51,7 @@ class Fit(LoginRequiredMixin, View):
         step = step_of(kind, request.GET.get("step", STEPS[kind][0].slug))
         form = StepForm(request.POST, kind=kind, step=step, record=record)
         form.is_valid()  # what cannot be read yet is left out
-        return self._page("matching/_fit.html", entry, {**record, **form.values()})
+        return self._page("matching/_fit.html", entry, {**record, **form.values()}, writes=bool(step.fields))
 
     def _accept(self, entry: Entry, record: Mapping[str, Any]) -> HttpResponse:
         version = self.request.POST.get("version", "")
@@ -65,9 +65,9 @@ class Fit(LoginRequiredMixin, View):
             messages.error(self.request, str(refusal))
         return redirect("entry-fit", entry.public_id)
 
-    def _page(self, template: str, entry: Entry, values: Mapping[str, Any]) -> HttpResponse:
+    def _page(self, template: str, entry: Entry, values: Mapping[str, Any], *, writes: bool = False) -> HttpResponse:
         draft = _readable(Kind(entry.kind), values)
-        context = {"entry": entry, **(self._found(entry, draft, values) if draft else {})}
+        context = {"entry": entry, "writes": writes, **(self._found(entry, draft, values) if draft else {})}
         return render(self.request, template, context)
 
     def _found(self, entry: Entry, draft: Draft, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -105,12 +105,13 @@ class EditStep(LoginRequiredMixin, View):
 
     def _on(self, request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Saved."))
-        if request.POST.get("next") == FIT:
+        wanted = STAY if "accept" in request.POST else request.POST.get("next")
+        if wanted == FIT:
             return redirect("entry-fit", self.entry.public_id)
-        here = STEPS[self.kind].index(self.step)
-        stays = request.POST.get("next") == STAY or "accept" in request.POST
-        following = STEPS[self.kind][here if stays else min(here + 1, len(STEPS[self.kind]) - 1)]
-        return redirect("entry-edit", self.entry.public_id, following.slug)
+        slugs = [step.slug for step in STEPS[self.kind]]
+        here = slugs.index(self.step.slug)
+        following = slugs[here if wanted == STAY else min(here + 1, len(slugs) - 1)]
+        return redirect("entry-edit", self.entry.public_id, wanted if wanted in slugs else following)
 
     def _form(self, data: Any = None) -> StepForm:
         record = record_of(self.entry)

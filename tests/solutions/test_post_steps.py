@@ -142,6 +142,15 @@ def test_a_step_saves_its_fields_and_goes_on(client, cast, factory, step, data, 
     assert entry.version == 2
 
 
+def test_going_to_another_step_saves_this_one(client, cast, draft):
+    client.force_login(cast.focal_point)
+    page = client.get(edit(draft, "need")).content.decode()
+    assert '<button form="step-form" name="next" value="sharing">' in page
+    answer = client.post(edit(draft, "need"), {"version": draft.version, "gap": "No pumps.", "next": "sharing"})
+    draft.refresh_from_db()
+    assert (answer.url, draft.gap) == (edit(draft, "sharing"), "No pumps.")
+
+
 @pytest.mark.parametrize(
     ("step", "data", "field"),
     [
@@ -166,8 +175,7 @@ def test_a_step_at_fault_says_so_at_the_field_and_saves_nothing(client, cast, dr
     answer = client.post(edit(draft, step), {"version": draft.version, **data})
     assert answer.status_code == 400
     assert set(answer.context["form"].errors) == {field}
-    typed = data[field] if isinstance(data[field], str) else ""
-    assert (answer.context["form"][field].value() or "") in (data[field], typed)
+    assert answer.context["form"][field].value() == data[field]
     assert b"fault" in answer.content
     draft.refresh_from_db()
     assert draft.version == 1
@@ -339,14 +347,11 @@ def test_my_entries_show_state_freshness_and_views(client, cast, django_assert_n
     client.get(page)  # one's own reading does not count
     found = client.get(reverse("my-entries")).context["page"].object_list
     assert [(one.pk, one.views) for one in found] == [(entry.pk, 2)]
-    counts = set()
     for rows in (1, 3):
         while Entry.objects.filter(organisation=cast.agency).count() < rows:
             OfferFactory(organisation=cast.agency)
-        with django_assert_num_queries(6) as queries:
+        with django_assert_num_queries(6):
             client.get(reverse("my-entries"))
-        counts.add(len(queries))
-    assert len(counts) == 1
     assert not client.get(reverse("my-entries"), {"state": "archived"}).context["page"].object_list
     assert len(client.get(reverse("my-entries"), {"page": "999"}).context["page"]) == 3  # the last there is
 
