@@ -136,11 +136,6 @@ class Ranker:
             for answer in self._ask_all(group, today):
                 yield self._ranked(answer, k, today)
 
-    def rank_many(self, demands: Iterable[Profile], k: int = 20, *, today: date) -> Iterator[Ranking]:
-        """Rank for one demand after another."""
-        for ranking, _kept in self.ranked_many(((demand, None) for demand in demands), k, today=today):
-            yield ranking
-
     def _ranked(self, answer: Answer, k: int, today: date) -> tuple[Ranking, Standing]:
         first, seen, edge = self._look(answer, k)
         places = _in_order(first, seen, k)

@@ -131,10 +131,11 @@ def test_empty_catalogue_has_no_hits() -> None:
     assert ranker().rank(DEMAND, today=TODAY).hits == ()
 
 
-def test_rank_many_ranks_each() -> None:
+def test_those_ranked_together_are_ranked_as_each_by_itself() -> None:
     made = ranker(*SUPPLIES)
     other = Profile(id="d2", kind="demand", title="Formation de sages-femmes", language="fr", goals=(3,))
-    assert list(made.rank_many([DEMAND, other], today=TODAY)) == [
+    together = made.ranked_many([(DEMAND, None), (other, None)], today=TODAY)
+    assert [ranking for ranking, _standing in together] == [
         made.rank(DEMAND, today=TODAY),
         made.rank(other, today=TODAY),
     ]
