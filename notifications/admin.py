@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from django.contrib import admin, messages
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -13,24 +13,17 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.rules import may
 from core.errors import DomainError
+from core.readonly import ReadOnly
 from notifications import services
 from notifications.models import Bounce, Email, Notice, WebhookDelivery, WebhookEndpoint
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at run time
-    """Rows that services write and people only look at."""
+class ReadOnlyAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at run time
+    """Rows that services write and people only look at, the newest first: there are many, so the key orders them."""
 
     list_select_related = ("recipient",)
-    ordering = ("-created_at", "-pk")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
+    show_full_result_count = False
+    ordering = ("-pk",)
 
 
 @admin.register(Email)
@@ -82,7 +75,6 @@ class BounceAdmin(ReadOnlyAdmin):
     list_display = ("address", "recipient", "bounced_at", "lifted_at", "reason")
     list_filter = (("lifted_at", admin.EmptyFieldListFilter),)
     search_fields = ("address",)
-    ordering = ("-bounced_at", "-pk")
     actions = ("lift",)
 
     def has_lift_permission(self, request: HttpRequest) -> bool:

@@ -3,9 +3,10 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from core.readonly import ReadOnly
 from taxonomy.models import (
     Country,
     CountryGroup,
@@ -18,19 +19,6 @@ from taxonomy.models import (
     Target,
 )
 from taxonomy.rules import FALLBACK
-
-
-class ReadOnly:
-    """Show rows to whoever may view them, and let nobody change them."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
 
 
 class ReferenceAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]  # generic in the stubs only

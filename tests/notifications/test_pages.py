@@ -130,7 +130,7 @@ def test_admin_lists_are_for_curators(cast, client, tell, name):
     assert client.post(detail.replace("change", "delete"), {"post": "yes"}).status_code == 403
 
 
-@pytest.mark.parametrize(("name", "queries"), [(LISTS[0], 10), (LISTS[1], 9)])
+@pytest.mark.parametrize(("name", "queries"), [(LISTS[0], 9), (LISTS[1], 8)])
 def test_admin_lists_take_as_many_queries_for_three_as_for_one(
     cast, client, tell, name, queries, django_assert_num_queries
 ):
