@@ -12,7 +12,10 @@ from rest_framework.request import Request
 
 
 class StrictOrdering(OrderingFilter):
-    """Order by one of the view's `ordering_fields`; a word that is none of them is refused, not passed over."""
+    """Order by one of the view's `ordering_fields`; a word that is none of them is refused, not passed over.
+
+    `ordering_columns` of the view names other columns to order by: one that is empty in some rows turns no pages.
+    """
 
     def get_ordering(self, request: Request, queryset: QuerySet[Any], view: Any) -> tuple[str, ...] | None:
         """Return the ordering asked for, made total by the key; None for the list's own. Raises ValidationError."""
@@ -22,7 +25,8 @@ class StrictOrdering(OrderingFilter):
         if asked not in _words(view):
             message = _("Write one of %(words)s.") % {"words": ", ".join(_words(view))}
             raise exceptions.ValidationError({"ordering": [message]})
-        return (asked, "-pk" if asked.startswith("-") else "pk")
+        word, sign = asked.removeprefix("-"), "-" if asked.startswith("-") else ""
+        return (sign + getattr(view, "ordering_columns", {}).get(word, word), f"{sign}pk")
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         if not _words(view):

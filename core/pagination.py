@@ -22,6 +22,8 @@ class PublicPagination(CursorPagination):
     page_size_query_param = "page_size"
     max_page_size = 200
     ordering = "-pk"
+    # Rows of the same value are counted off, and a file or a run of the ranking makes very many of the same time.
+    offset_cutoff = 1_000_000
 
     def get_page_size(self, request: Request) -> int:
         """Return how many rows were asked for. Raises ValidationError for what is no number in range."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 
+from django.db.models import Value
+from django.db.models.functions import Coalesce
 from django.http import Http404, StreamingHttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -44,6 +46,7 @@ from taxonomy.api.reference import ACCEPT_LANGUAGE, reader_language
 INCLUDED = (records.NAMES, records.ORGANISATION, records.REFERENCES)
 INCLUDED_IN_LISTS = INCLUDED[:2]
 INCLUDE = "names: of all codes, by Accept-Language. organisation, references: related records, under included."
+NEVER = Value(datetime(9999, 12, 31, tzinfo=UTC))
 SUMMARY_NAMES = [*records.HEAD, *records.EntrySummarySerializer.kind_fields]
 
 
@@ -61,12 +64,24 @@ class EntryViewSet(DatedListMixin, viewsets.GenericViewSet[Entry]):
     lookup_url_kwarg = "id"
     lookup_value_regex = r"[0-9a-z]+"
 
+    @property
+    def in_any_state(self) -> bool:
+        """Whether entries may be asked for that are not in the catalogue."""
+        return "state" in self.request.query_params
+
+    @property
+    def ordering_columns(self) -> dict[str, str]:
+        """Let what was never published come as the newest."""
+        return {"published_at": "published_or_never"} if self.in_any_state else {}
+
     def get_queryset(self) -> EntryQuerySet:
         user = self.request.user
         if self.action not in ("list", "export"):
             return with_translations(with_everything(Entry.objects.visible_to(user).filter(kind=self.kind), user=user))
-        in_any_state = "state" in self.request.query_params  # that is asked of what one may read whole
-        known = Entry.objects.readable_by(user) if in_any_state else Entry.objects.live().visible_to(user)
+        if self.in_any_state:  # that is asked of what one may read whole
+            known = Entry.objects.readable_by(user).annotate(published_or_never=Coalesce("published_at", NEVER))
+        else:
+            known = Entry.objects.live().visible_to(user)
         entries = known.filter(kind=self.kind)
         if self.action == "export":
             return with_everything(entries, user=user)

@@ -4,7 +4,7 @@ import pytest
 
 from solutions.enums import EntryState, Visibility
 from solutions.models import Entry
-from tests.factories import DemandFactory, OfferFactory, SolutionFactory
+from tests.factories import NOW, DemandFactory, OfferFactory, SolutionFactory
 
 pytestmark = pytest.mark.usefixtures("taxonomy")
 NEW = {"title": "Solar pumps", "summary": "Gardens need water.", "language": "en", "goals": [2]}
@@ -158,6 +158,31 @@ def test_lists_are_ordered_and_shaped(caller, cast):
         assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (400, f"#/{query.split('=')[0]}")
     for cursor in ("x", "cD1ub25zZW5zZQ==", "cD0lMDA="):  # the last two say p=nonsense and p=%00
         assert client.get(f"/api/v1/solutions/?ordering=updated_at&cursor={cursor}").status_code == 404
+
+
+@pytest.mark.parametrize("ordering", ["published_at", "-published_at"])
+def test_no_row_is_lost_between_pages_where_some_were_never_published(caller, cast, ordering):
+    made = [SolutionFactory(organisation=cast.agency, published_at=NOW).public_id for _ in range(3)]
+    drafts = {"organisation": cast.agency, "state": EntryState.DRAFT, "published_at": None}
+    made += [SolutionFactory(**drafts).public_id for _ in range(3)]
+    client, found = caller("publisher"), []
+    page = {"next": f"/api/v1/solutions/?state=draft&state=published&ordering={ordering}&page_size=2"}
+    while page["next"]:
+        page = client.get(page["next"]).json()
+        found += [row["id"] for row in page["results"]]
+    assert found == (made[::-1] if ordering.startswith("-") else made)
+
+
+def test_no_row_is_lost_between_pages_where_very_many_came_at_once(caller, cast):
+    common = {"kind": "solution", "organisation": cast.agency, "language_id": "en", "state": EntryState.PUBLISHED}
+    common |= {"visibility": Visibility.PUBLIC, "published_at": NOW, "created_at": NOW, "updated_at": NOW}
+    Entry.objects.bulk_create([Entry(title=str(number), summary="s", **common) for number in range(1300)])
+    client, found = caller("visitor"), []
+    page = {"next": "/api/v1/solutions/?ordering=published_at&page_size=200&fields=id"}
+    for _ in range(7):
+        page = client.get(page["next"]).json()
+        found += [row["id"] for row in page["results"]]
+    assert (page["next"], len(found), len(set(found))) == (None, 1300, 1300)
 
 
 def test_a_level_of_visibility_is_told_to_those_who_may_read_the_whole(caller, cast):
