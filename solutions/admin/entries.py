@@ -21,7 +21,7 @@ from accounts.rules import may
 from core.errors import DomainError
 from core.history import HistoryAdmin
 from solutions.admin.files import export_file, import_file
-from solutions.forms import EntryForm, NoteActionForm
+from solutions.forms import EntryForm, NeedLineForm, NoteActionForm
 from solutions.models import Demand, Entry, EntryEvent, NeedLine, Offer, Solution
 from solutions.services import archive_entry, note_change, publish_entry, return_entry, submit_entry
 from taxonomy.models import Region
@@ -83,6 +83,7 @@ class NeedInline(admin.StackedInline):  # type: ignore[type-arg]  # generic in t
     """The need lines of a demand."""
 
     model = NeedLine
+    form = NeedLineForm
     fields = ("position", "title", "description", "modality")
     autocomplete_fields = ("modality",)
     extra = 0

@@ -1,6 +1,6 @@
 """Forms of the catalogue: the curators' own, and the steps in which members write their entries."""
 
-from solutions.forms.curating import EntryForm, NoteActionForm
+from solutions.forms.curating import EntryForm, NeedLineForm, NoteActionForm
 from solutions.forms.files import FileForm, ImportForm, LetterForm
 from solutions.forms.moving import NoteForm
 from solutions.forms.posting import NewEntryForm, StepForm
@@ -13,6 +13,7 @@ __all__ = [
     "FileForm",
     "ImportForm",
     "LetterForm",
+    "NeedLineForm",
     "NewEntryForm",
     "NoteActionForm",
     "NoteForm",

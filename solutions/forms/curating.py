@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from solutions.enums import Kind
 from solutions.models import Entry
 from solutions.queries import vocabulary
-from solutions.rules import FIELDS, Store, clean
+from solutions.rules import FIELDS, NO_CODES, RefusedError, Store, clean
 from solutions.services import EntryChangedError
+from solutions.services.translating import NEED_FIELDS
 from taxonomy.models import Goal
 
 
@@ -51,6 +52,20 @@ class EntryForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the st
             version = Entry.objects.select_for_update().values_list("version", flat=True).get(pk=self.instance.pk)
             if version != self.cleaned_data.get("read_version"):
                 self.add_error(None, str(EntryChangedError(self.instance)))
+
+
+class NeedLineForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
+    """A need line of a demand."""
+
+    def clean(self) -> dict[str, Any]:
+        """Hold the texts against the rules."""
+        super().clean()
+        for name in NEED_FIELDS.keys() & self.cleaned_data.keys():
+            try:
+                self.cleaned_data[name] = NEED_FIELDS[name].read(self.cleaned_data[name], NO_CODES)
+            except RefusedError as refused:
+                self.add_error(name, refused.message)
+        return self.cleaned_data
 
 
 def _raw(value: Any, store: Store) -> Any:

@@ -56,6 +56,11 @@ class Vocabulary:
     languages: frozenset[str]
 
 
+_NONE: frozenset[str] = frozenset()
+NO_CODES = Vocabulary(frozenset(), {}, _NONE, _NONE, _NONE, _NONE, _NONE, _NONE)
+"""For reading texts, which need no codes and no queries for them."""
+
+
 @dataclass(frozen=True)
 class Problem:
     """What is wrong with a field: the value at fault, and a message that says what to do."""

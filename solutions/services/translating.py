@@ -15,8 +15,7 @@ from core.errors import DomainError
 from solutions.enums import Kind, TranslationStatus
 from solutions.models import Entry, EntryTranslation, source_texts
 from solutions.models.reading import digest_of
-from solutions.queries import vocabulary
-from solutions.rules import FIELDS, TITLE_MAX, Problem, RefusedError
+from solutions.rules import FIELDS, NO_CODES, TITLE_MAX, Problem, RefusedError
 from solutions.rules.readers import line, text
 from solutions.services.entries import permission
 from solutions.services.errors import InvalidEntryError, NotPermittedError
@@ -89,7 +88,7 @@ def clean_texts(entry: Entry, texts: Mapping[str, str], status: TranslationStatu
 
     Raises InvalidEntryError naming every field at fault.
     """
-    fields, words, sources = FIELDS[Kind(entry.kind)], vocabulary(), source_texts(entry)
+    fields, sources = FIELDS[Kind(entry.kind)], source_texts(entry)
     cleaned: dict[str, str] = {}
     problems: list[Problem] = []
     for name, written in texts.items():
@@ -100,7 +99,7 @@ def clean_texts(entry: Entry, texts: Mapping[str, str], status: TranslationStatu
             continue
         try:
             field = NEED_FIELDS[name.split(".")[1]] if name.startswith("needs.") else fields[name]
-            cleaned[name] = str(field.read(written, words))
+            cleaned[name] = str(field.read(written, NO_CODES))
         except RefusedError as refused:
             problems.append(Problem(name, refused.value, refused.message))
     if status != TranslationStatus.NONE:

@@ -121,6 +121,18 @@ def test_the_rules_hold_in_the_form(desk, cast, changes, field):
     assert Entry.objects.get().version == 1
 
 
+def test_the_rules_hold_for_need_lines_too(desk, cast):
+    entry = DemandFactory(organisation=cast.ministry)
+    address = f"/admin/solutions/demand/{entry.pk}/change/"
+    line = {"needs-TOTAL_FORMS": 1, "needs-0-position": 0, "needs-0-title": "a\x07b"}
+    page = desk.post(address, form_of(desk, address) | line)
+    [formset] = [inline.formset for inline in page.context["inline_admin_formsets"] if inline.formset.prefix == "needs"]
+    assert list(formset.errors[0]) == ["title"]
+    assert not entry.needs.exists()
+    assert desk.post(address, form_of(desk, address) | line | {"needs-0-title": " Train "}).status_code == 302
+    assert entry.needs.get().title == "Train"
+
+
 def test_state_and_record_cannot_be_written(desk, cast):
     entry = OfferFactory(organisation=cast.agency, state=EntryState.DRAFT)
     address = f"/admin/solutions/offer/{entry.pk}/change/"
