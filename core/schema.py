@@ -39,6 +39,9 @@ FAULTS = {
 IF_MATCH = OpenApiParameter(
     "If-Match", str, OpenApiParameter.HEADER, description="The ETag that was read, or *. Changes of fields need it."
 )
+ACCEPT_LANGUAGE = OpenApiParameter(
+    "Accept-Language", str, OpenApiParameter.HEADER, description="Whatever is said in words is said in this language."
+)
 IF_NONE_MATCH = OpenApiParameter(
     "If-None-Match", str, OpenApiParameter.HEADER, description="The ETag at hand: answered by 304 while it is current."
 )
@@ -86,10 +89,10 @@ class ProblemSchema(AutoSchema):
             if status in FAULTS:
                 body["content"][media_types[0]]["example"] = _problem(status)
             bodies.setdefault(status, body)
-        if self.get_override_parameters():
+        if IF_NONE_MATCH in self.get_override_parameters():
             bodies.setdefault("304", {"description": str(_("What the reader has is current."))})
         return bodies
 
     def get_override_parameters(self) -> list[Any]:
         tagged = self.method == "GET" and getattr(self.view, "action", "") != "export"  # which is streamed
-        return [IF_NONE_MATCH] if tagged else []
+        return [ACCEPT_LANGUAGE, IF_NONE_MATCH] if tagged else [ACCEPT_LANGUAGE]

@@ -23,12 +23,13 @@ def test_a_body_has_an_example_that_fits_its_schema(operation, content):
     assert (bool(examples), faults) == (True, [])
 
 
-def test_every_refusal_is_declared():
+def test_every_refusal_is_declared_and_in_which_language():
     always, writing = {"400", "401", "403", "404", "406", "429"}, {"409", "412", "413", "415", "428"}
     for path, operations in SCHEMA["paths"].items():
         for method, operation in operations.items():
             refusals = {code: answer["content"] for code, answer in operation["responses"].items() if code >= "400"}
             assert (always if method == "get" else always | writing) <= set(refusals), (method, path)
+            assert "Accept-Language" in {one["name"] for one in operation["parameters"]}, (method, path)
             assert {media for content in refusals.values() for media in content} == {"application/problem+json"}
 
 
