@@ -32,7 +32,7 @@ class PairForm(forms.Form):
     """A demand and a solution or offer, looked up as one types."""
 
     class Media:
-        js = ("admin/js/jquery.init.js", "admin/js/autocomplete.js", "matching/lookup.js")
+        js = ("admin/js/jquery.init.js", "admin/js/autocomplete.js")
 
     demand = forms.ModelChoiceField(
         label=_("Demand"),
