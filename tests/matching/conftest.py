@@ -4,7 +4,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.factories import DemandFactory, LanguageFactory, OfferFactory, SolutionFactory
+from matching.models import Match
+from matching.services.ranking import rank_everything
+from tests.factories import NOW, DemandFactory, LanguageFactory, OfferFactory, SolutionFactory
 
 GARDENS = {
     "title": "Solar pumps for village gardens",
@@ -42,3 +44,23 @@ def catalogue(cast):
         training=OfferFactory(organisation=cast.agency, **TRAINING),
         taxes=SolutionFactory(organisation=cast.agency, **TAXES),
     )
+
+
+@pytest.fixture
+def ranked(catalogue):
+    """The catalogue with the matches of its demand proposed."""
+    rank_everything(at=NOW)
+    return catalogue
+
+
+@pytest.fixture
+def match(ranked):
+    """The proposed match of the demand with the French solution."""
+    return Match.objects.get(supply=ranked.pumps)
+
+
+@pytest.fixture
+def desk(client, cast):
+    """A curator's browser."""
+    client.force_login(cast.curator)
+    return client

@@ -21,20 +21,8 @@ PEOPLE = ("focal_point", "colleague", "observer", "publisher", "outsider", "unve
 
 
 @pytest.fixture
-def ranked(catalogue):
-    rank_everything(at=NOW)
-    return catalogue
-
-
-@pytest.fixture
 def pumps(ranked):
     return Match.objects.get(supply=ranked.pumps)
-
-
-@pytest.fixture
-def desk(client, cast):
-    client.force_login(cast.curator)
-    return client
 
 
 def decide(client, action, *matches, versions=None, **fields):

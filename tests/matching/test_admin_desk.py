@@ -32,20 +32,8 @@ def _nothing_counted():
 
 
 @pytest.fixture
-def ranked(catalogue):
-    rank_everything(at=NOW)
-    return catalogue
-
-
-@pytest.fixture
 def pumps(ranked):
     return Match.objects.get(supply=ranked.pumps)
-
-
-@pytest.fixture
-def desk(client, cast):
-    client.force_login(cast.curator)
-    return client
 
 
 def queries(client, address):

@@ -7,18 +7,10 @@ from django.utils.translation import gettext, override
 
 from matching.models import Match, MatchEvent
 from matching.services.moving import NOTE_MAX
-from matching.services.ranking import rank_everything
-from tests.factories import NOW
 
 LIST = "/admin/matching/match/"
 FOREIGN = "zzzzzzzzzzzz"
 LONG = "x" * (NOTE_MAX + 1)
-
-
-@pytest.fixture
-def match(catalogue):
-    rank_everything(at=NOW)
-    return Match.objects.get(supply=catalogue.pumps)
 
 
 def by_page(client, match, verb, *, version, **said):

@@ -9,17 +9,10 @@ from matching.models import Match
 from matching.queries import waiting_for
 from matching.services.answering import accept
 from matching.services.curation import introduce, shortlist
-from matching.services.ranking import rank_everything
 from solutions.models import NeedLine
 from tests.factories import NOW, DemandFactory
 
 SIDES = {"focal_point": Actor.DEMAND_SIDE, "publisher": Actor.SUPPLY_SIDE}
-
-
-@pytest.fixture
-def match(catalogue):
-    rank_everything(at=NOW)
-    return Match.objects.get(supply=catalogue.pumps)
 
 
 @pytest.mark.parametrize("state", MatchState)

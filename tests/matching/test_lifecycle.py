@@ -12,7 +12,6 @@ from matching.rules.clock import limit_of, next_alarm
 from matching.services.answering import accept, agree, decline, withdraw
 from matching.services.curation import dismiss, introduce, reopen, shortlist
 from matching.services.moving import NOTE_MAX, BadDecisionError, MatchNotOpenError, MoveRefusedError
-from matching.services.ranking import rank_everything
 from tests.factories import NOW, MembershipFactory, OrganisationFactory
 
 LATER = NOW + timedelta(hours=3)
@@ -61,12 +60,6 @@ def everyone(cast):
     cast.agency_observer = MembershipFactory(role=Role.OBSERVER, organisation=cast.agency).user
     cast.foreign_publisher = MembershipFactory(role=Role.PUBLISHER, organisation=OrganisationFactory()).user
     return cast
-
-
-@pytest.fixture
-def match(catalogue):
-    rank_everything(at=NOW)
-    return Match.objects.get(supply=catalogue.pumps)
 
 
 def in_state(match, state, **fields):

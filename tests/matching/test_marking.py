@@ -26,12 +26,6 @@ PEOPLE = ("focal_point", "colleague", "observer", "publisher", "outsider", "unve
 BAKERY = {"title": "Village bakery", "summary": "Bread is baked for schools.", "body": "Ovens."}
 
 
-@pytest.fixture
-def match(catalogue):
-    rank_everything(at=NOW)
-    return Match.objects.get(supply=catalogue.pumps)
-
-
 def rewrite(entry, **fields):
     Entry.objects.filter(pk=entry.pk).update(version=entry.version + 1, updated_at=LATER, **(fields or BAKERY))
 

@@ -33,12 +33,6 @@ def cost(client, url):
 
 
 @pytest.fixture
-def ranked(catalogue):
-    rank_everything(at=NOW)
-    return catalogue
-
-
-@pytest.fixture
 def page(ranked):
     return reverse("demand-matches", args=[ranked.demand.public_id])
 

@@ -16,12 +16,6 @@ ROW = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def desk(client, cast):
-    client.force_login(cast.curator)
-    return client
-
-
 @pytest.mark.django_db
 def test_a_term_is_in_force_at_the_next_fit_until_it_is_switched_off(cast):
     before = corpus.fingerprint(at=NOW)
