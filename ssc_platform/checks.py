@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Warning
+from django.core import checks
 
 
-def mail_leaves(**_kwargs: Any) -> list[CheckMessage]:
+def mail_leaves(**_kwargs: Any) -> list[checks.CheckMessage]:
     """Warn of a site whose e-mails end in a folder."""
     if settings.EMAIL_HOST:
         return []
     return [
-        Warning(
+        checks.Warning(
             f"E-mails are written to files in {settings.EMAIL_FILE_PATH}: nobody gets them.",
             hint="Let EMAIL_HOST name the SMTP server.",
             id="ssc_platform.W001",

@@ -24,7 +24,9 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--address", default="127.0.0.1:8000", help="where to serve (127.0.0.1:8000); SITE_URL says where links lead")
+        parser.add_argument(
+            "--address", default="127.0.0.1:8000", help="where to serve (%(default)s); SITE_URL says where links lead"
+        )
         parser.add_argument("--no-serve", action="store_true", help="stop before serving")
 
     def handle(self, *args: Any, **options: Any) -> None:
