@@ -25,7 +25,8 @@ def post_message(*, match: Match, by: User, kind: MessageKind, text: str, at: da
     actor = next((capacity for capacity in Actor if capacity in held), None)
     if actor is None or match.introduced_at is None:
         raise refused()
-    if Match.objects.values_list("state", flat=True).get(pk=match.pk) not in TALKING:
+    standing = Match.objects.select_for_update(no_key=True).values_list("state", flat=True)  # until it is written
+    if standing.get(pk=match.pk) not in TALKING:
         raise MatchNotOpenError(_("This match has ended: nothing can be added to the conversation."))
     if kind not in MessageKind:
         raise BadDecisionError(_("Choose whether this is a question or an answer."), field="kind")
