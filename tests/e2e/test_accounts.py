@@ -13,14 +13,7 @@ from accounts.enums import Role
 from accounts.models import Invitation, User
 from accounts.services.invitations import link_to
 from notifications.models import Email
-from tests.e2e.conftest import WIDTHS
 from tests.factories import NOW, PASSWORD
-
-LANGUAGES = ("en", "fr", "ar")
-OWN = (
-    "account-profile", "account-delete", "my-data", "account_email", "account_change_password", "mfa_index",
-    "mfa_activate_totp", "mfa_add_webauthn", "mfa_list_webauthn",
-)  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -66,27 +59,8 @@ def code_of(secret):
     return format_hotp_value(hotp_value(secret, counter))
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_pages_are_accessible_and_fit_the_screen(open_page, violations, people, language, width):
-    page = open_page(width=width, locale=language)
-    User.objects.update(language=language)
-    log_in(page, people.focal_point)
-    expect(page.locator("form[action*=logout]")).to_be_visible()
-    slug = people.ministry.slug
-    member = people.focal_point.memberships.get().pk
-    paths = [reverse(name) for name in OWN]
-    paths += [reverse("team", args=[slug]), reverse("organisation-describe", args=[slug])]
-    paths.append(reverse("team-member", args=[slug, member]))
-    for path in paths:
-        go(page, path)
-        expect(page.locator("html")).to_have_attribute("lang", language)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
-        assert violations(page) == [], path
-
-
 @pytest.mark.parametrize("javascript", [True, False])
-def test_an_app_is_set_up_and_asked_for(open_page, violations, people, javascript):
+def test_an_app_is_set_up_and_asked_for(open_page, people, javascript):
     page = open_page(width=360, javascript=javascript)
     log_in(page, people.focal_point)
     go(page, reverse("mfa_activate_totp"))
@@ -99,8 +73,6 @@ def test_an_app_is_set_up_and_asked_for(open_page, violations, people, javascrip
     page.fill("input[name=code]", code_of(secret))
     send(page)
     expect(page.locator("main .codes li")).to_have_count(10)
-    if javascript:
-        assert violations(page) == []
     recovery = page.locator("main .codes li").first.inner_text()
     page.locator("form[action*=logout] button").click()
     page.goto("/accounts/logout/")
@@ -108,14 +80,12 @@ def test_an_app_is_set_up_and_asked_for(open_page, violations, people, javascrip
         page.context.clear_cookies()
         log_in(page, people.focal_point)
         expect(page).to_have_url(re.compile(reverse("mfa_authenticate")))
-        if javascript:
-            assert violations(page) == []
         page.fill("input[name=code]", code)
         send(page)
         expect(page.locator("form[action*=logout]")).to_be_visible()
 
 
-def test_a_security_key_is_added_and_opens_the_account(open_page, violations, people, live_server):
+def test_a_security_key_is_added_and_opens_the_account(open_page, people, live_server):
     page = open_page(width=360)
     host = live_server.url.replace("127.0.0.1", "localhost")  # keys belong to names, not to numbers
     keys = page.context.new_cdp_session(page)
@@ -131,11 +101,8 @@ def test_a_security_key_is_added_and_opens_the_account(open_page, violations, pe
     expect(page.locator("main .codes li")).to_have_count(10)
     page.goto(host + reverse("mfa_list_webauthn"))
     expect(page.locator("main")).to_contain_text("Blue key")
-    assert violations(page) == []
     page.context.clear_cookies()
     log_in_at(page, host, people.focal_point)
-    assert violations(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360
     page.get_by_role("button", name="Use a security key").click()
     expect(page.locator("form[action*=logout]").first).to_be_visible()
     expect(page.get_by_role("link", name="My desk")).to_be_visible()
@@ -158,7 +125,7 @@ def log_in_at(page, host, person):
 
 
 @pytest.mark.parametrize("javascript", [True, False])
-def test_an_invited_person_joins_and_is_seen_in_the_team(open_page, violations, people, javascript):
+def test_an_invited_person_joins_and_is_seen_in_the_team(open_page, people, javascript):
     member = open_page(javascript=javascript)
     log_in(member, people.focal_point)
     member.goto(reverse("team", args=[people.ministry.slug]))
@@ -175,8 +142,6 @@ def test_an_invited_person_joins_and_is_seen_in_the_team(open_page, violations, 
     sealed = link_to(invitation)
     guest = open_page(width=360, locale="fr", javascript=javascript)
     guest.goto(sealed)
-    if javascript:
-        assert violations(guest) == []
     guest.fill("input[name=name]", "Awa Diop")
     guest.fill("input[name=password1]", "sept moulins à vent")
     guest.fill("input[name=password2]", "autre chose")

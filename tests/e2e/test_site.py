@@ -1,17 +1,13 @@
-"""Visitor and focal point read the site: narrow and wide, in each language, with and without JavaScript."""
+"""Visitor, focal point and publisher work on the site, with and without JavaScript."""
 
 import pytest
-from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import override
 from playwright.sync_api import expect
 
-from matching.models import Match, SavedSearch
+from matching.models import Match
 from matching.services.ranking import rank_everything
-from tests.e2e.conftest import WIDTHS
 from tests.factories import PASSWORD, DemandFactory, LanguageFactory, OfferFactory, SolutionFactory
-
-LANGUAGES = [code for code, _name in settings.LANGUAGES]
 
 
 @pytest.fixture
@@ -48,64 +44,12 @@ def log_in(page, user):
     expect(page.locator("form[action*=logout]")).to_be_visible()
 
 
-def addresses(catalogue):
-    return [
-        "/",
-        "/solutions/",
-        "/offers/",
-        "/demands/",
-        f"/entries/{catalogue.solution.public_id}/",
-        f"/entries/{catalogue.offer.public_id}/",
-        f"/entries/{catalogue.demand.public_id}/",
-        "/accounts/login/",
-    ]
-
-
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_public_pages_are_accessible_and_fit_the_screen(open_page, violations, catalogue, language, width):
-    page = open_page(width=width, locale=language)
-    for address in addresses(catalogue):
-        assert page.goto(address).status == 200
-        assert page.locator("html").get_attribute("lang").startswith(language[:2])
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        assert violations(page) == []
-
-
-@pytest.mark.parametrize("width", WIDTHS)
-def test_a_focal_point_reads_matches_with_reasons(open_page, violations, catalogue, width):
-    page = open_page(width=width)
+def test_a_focal_point_reads_matches_with_reasons(open_page, catalogue):
+    page = open_page()
     log_in(page, catalogue.focal_point)
-    page.goto("/desk/")
-    assert violations(page) == []
     page.goto(f"/demands/{catalogue.demand.public_id}/matches/")
     expect(page.locator("main")).to_contain_text("techniciens = technicians")
     expect(page.locator("main")).to_contain_text("مضخات")
-    assert violations(page) == []
-
-
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_pages_for_members_are_accessible_and_fit_the_screen(open_page, violations, catalogue, language, width):
-    page = open_page(width=width, locale=language)
-    log_in(page, catalogue.focal_point)
-    match = Match.objects.open().get(supply=catalogue.offer)
-    own = [
-        "/desk/",
-        "/matches/",
-        f"/matches/{match.public_id}/",
-        f"/demands/{catalogue.demand.public_id}/matches/",
-        "/accounts/absence/",
-        "/notices/",
-        "/notices/settings/",
-        "/search/?q=solar",
-        "/searches/",
-    ]
-    SavedSearch.objects.create(owner=catalogue.focal_point, name="Pumps", address="q=pumps", checked_at=timezone.now())
-    for address in own:
-        assert page.goto(address).status == 200
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        assert violations(page) == []
 
 
 def test_pages_work_without_javascript(open_page, catalogue):
@@ -146,29 +90,20 @@ def test_a_reader_keeps_a_search_renames_and_deletes_it(open_page, catalogue, ja
     expect(page.get_by_role("heading", name="Other pumps")).to_have_count(0)
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("language", ["en", "fr", "ar"])
-def test_a_publisher_translates_and_readers_see_it(open_page, violations, catalogue, language, width):
+def test_a_publisher_translates_and_readers_see_it(open_page, catalogue):
     LanguageFactory(code="es")
-    page = open_page(width=width, locale=language)
+    page = open_page()
     log_in(page, catalogue.publisher)
-    page.goto(f"/entries/{catalogue.solution.public_id}/translations/")
-    assert violations(page) == []
     page.goto(f"/entries/{catalogue.solution.public_id}/translations/es/")
-    assert violations(page) == []
     page.fill("[name=title]", "Formación de técnicos")
     page.fill("[name=body]", "Un texto que no se pierde.")
     page.locator("form.translation button").last.click()
     expect(page.locator(".errorlist")).to_have_count(1)  # the summary is missing
     expect(page.locator("[name=body]")).to_have_value("Un texto que no se pierde.")
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert violations(page) == []
     page.fill("[name=summary]", "Reparación de bombas.")
     page.locator("form.translation button").last.click()
     page.goto(f"/entries/{catalogue.solution.public_id}/?in=es")
     expect(page.locator("h1")).to_have_text("Formación de técnicos")
     expect(page.locator("h1")).to_have_attribute("lang", "es")
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert violations(page) == []
     page.locator("[role=note] a").first.click()
     expect(page.locator("h1")).to_have_text(catalogue.solution.title)
