@@ -91,7 +91,9 @@ class MatchDetail(MatchPage):
 class MatchAct(MatchPage):
     """Do something to a match; what is refused is said on its page, with what was written."""
 
-    http_method_names = ["post"]
+    def get(self, request: HttpRequest, public_id: str, verb: str) -> HttpResponse:
+        """Lead who comes back to a refused form, in another language say, to the page of the match."""
+        return redirect("match-page", public_id)
 
     def post(self, request: HttpRequest, public_id: str, verb: str) -> HttpResponse:
         if verb not in VERBS:

@@ -83,10 +83,12 @@ def webhook_retry(request: HttpRequest, public_id: str, delivery_id: int) -> Htt
 
 @login_required
 @never_cache
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def webhook_secret(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Make a new secret and show it, this once."""
+    """Make a new secret and show it, this once; who comes back to its page finds the log."""
     endpoint = _endpoint(request, public_id)
+    if request.method != "POST":
+        return redirect("webhook-log", public_id)
     webhooks.renew_secret(endpoint=endpoint, by=cast(User, request.user))
     return _log(request, endpoint, renewed=True)
 

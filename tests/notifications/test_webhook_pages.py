@@ -36,6 +36,7 @@ def test_the_page_adds_one_and_shows_its_secret_once(cast, client, server):
     renewed = client.post(reverse("webhook-secret", args=[endpoint.public_id])).content.decode()
     assert WebhookEndpoint.objects.get().secret in renewed
     assert WebhookEndpoint.objects.get().secret != endpoint.secret
+    assert client.get(reverse("webhook-secret", args=[endpoint.public_id])).url == log
 
 
 def test_the_list_has_pages_those_switched_off_last(cast, client, endpoint, monkeypatch, django_assert_num_queries):
