@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import StreamingHttpResponse
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
@@ -49,6 +50,13 @@ def file_answer(
     return StreamingHttpResponse(pieces, content_type=MEDIA_TYPES[file_format], headers=headers)
 
 
+def as_listed(view: Any, request: Request) -> QuerySet[Any]:
+    """Return the rows that the view's filters leave, in the order in which its list turns pages."""
+    rows: QuerySet[Any] = view.filter_queryset(view.get_queryset())
+    pages = type(view).pagination_class()
+    return rows.order_by(*pages.get_ordering(request, rows, view))
+
+
 class ExportMixin:
     """Adds `export/` to a list: the same filters, the same rows, all of them."""
 
@@ -61,7 +69,6 @@ class ExportMixin:
         view: Any = self
         file_format = wanted_format(request)
         serializer = view.get_serializer()
-        rows = view.filter_queryset(view.get_queryset())
-        ordered = rows if rows.ordered else rows.order_by("-pk")
-        records = (serializer.to_representation(row) for row in ordered.iterator(chunk_size=CHUNK))
+        rows = as_listed(view, request).iterator(chunk_size=CHUNK)
+        records = (serializer.to_representation(row) for row in rows)
         return file_answer(file_format, records, called=view.basename, names=serializer.fields)

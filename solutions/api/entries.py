@@ -110,9 +110,8 @@ class EntryViewSet(DatedListMixin, viewsets.GenericViewSet[Entry]):
     def export(self, request: Request, *args: Any, **kwargs: Any) -> StreamingHttpResponse:
         """Stream every entry of a narrowed list: JSON Lines, or CSV or XLSX in which no spreadsheet finds a formula."""
         file_format = exporting.wanted_format(request)
-        entries = self.filter_queryset(self.get_queryset())
-        ordered = entries if entries.ordered else entries.order_by("-pk")
-        rows = exported(entries=ordered.iterator(chunk_size=exporting.CHUNK), kind=self.kind)
+        entries = exporting.as_listed(self, request).iterator(chunk_size=exporting.CHUNK)
+        rows = exported(entries=entries, kind=self.kind)
         return exporting.file_answer(
             file_format, rows, called=f"{self.kind}s", names=columns([self.kind]), cells=to_cells
         )

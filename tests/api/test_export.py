@@ -6,6 +6,7 @@ import json
 import pytest
 
 from solutions.enums import EntryState, Visibility
+from taxonomy.models import Sector
 from tests.factories import DemandFactory, SolutionFactory
 
 pytestmark = pytest.mark.usefixtures("taxonomy")
@@ -51,6 +52,13 @@ def test_an_export_holds_the_rows_of_the_list_in_its_order(caller, cast, person,
     _, lines = fetched(client, f"demands/export/?{query}")
     listed = client.get(f"/api/v1/demands/?{query}").json()["results"]
     assert [json.loads(line)["id"] for line in lines.splitlines()] == [row["id"] for row in listed]
+
+
+def test_an_export_of_codes_is_in_the_order_of_the_list(caller, cast):
+    client = caller("visitor")
+    Sector.objects.create(code="aaa", dac_code="999", names={"en": "Zzz"})
+    listed = client.get("/api/v1/sectors/").json()["results"]
+    assert [json.loads(line) for line in fetched(client, "sectors/export/")[1].splitlines()] == listed
 
 
 @pytest.mark.parametrize("query", ["as=xml", "country=XXX"])
