@@ -49,3 +49,13 @@ class WholeNumberField(serializers.IntegerField):
             self.fail("invalid")
         number: int = super().to_internal_value(data)
         return number
+
+
+class Closed:
+    """Makes a serializer refuse fields that it does not have, since what is misspelt would be passed over."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        unknown = sorted(set(data) - set(self.fields)) if isinstance(data, Mapping) else []  # type: ignore[attr-defined]  # of the serializer
+        if unknown:
+            raise serializers.ValidationError({name: [_("is no field here; remove it.")] for name in unknown})
+        return super().to_internal_value(data)  # type: ignore[misc]  # as above

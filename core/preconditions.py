@@ -77,7 +77,7 @@ class DatedListMixin:
             self._changed_at = max((at for at in self.changes() if at), default=None)
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
-        """Say when the list last changed."""
+        """Say when the list last changed, and that what is kept of it is asked for anew each time."""
         done: Response = super().finalize_response(request, response, *args, **kwargs)  # type: ignore[misc]  # as above
         if (
             self._changed_at
@@ -85,4 +85,5 @@ class DatedListMixin:
             and self._changed_at < timezone.now() - timedelta(seconds=1)
         ):
             done.headers["Last-Modified"] = http_date(self._changed_at.timestamp())
+            done.headers.setdefault("Cache-Control", "no-cache")  # else a cache may guess for how long it is fresh
         return done

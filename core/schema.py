@@ -11,6 +11,8 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema_serializer
 from rest_framework import serializers
 
+from core.parsing import Closed
+
 PROBLEMS = {
     "400": _("The request is not understood; errors names what is wrong."),
     "401": _("One has to log in or send a token."),
@@ -92,6 +94,11 @@ class ProblemSchema(AutoSchema):
         if IF_NONE_MATCH in self.get_override_parameters():
             bodies.setdefault("304", {"description": str(_("What the reader has is current."))})
         return bodies
+
+    def _map_serializer(self, serializer: Any, direction: Any, bypass_extensions: bool = False) -> Any:
+        mapped = super()._map_serializer(serializer, direction, bypass_extensions)  # type: ignore[no-untyped-call]  # spectacular has no types there
+        closed = direction == "request" and isinstance(serializer, Closed)
+        return {**mapped, "additionalProperties": False} if closed else mapped
 
     def get_override_parameters(self) -> list[Any]:
         tagged = self.method == "GET" and getattr(self.view, "action", "") != "export"  # which is streamed

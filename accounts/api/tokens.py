@@ -20,7 +20,7 @@ from accounts.models import TOKEN_DAYS_MAX, AccessToken
 from accounts.queries import changes_of_tokens, person
 from accounts.services.tokens import make_token
 from core.pagination import PublicPagination
-from core.parsing import TextField, WholeNumberField
+from core.parsing import Closed, TextField, WholeNumberField
 from core.preconditions import DatedListMixin
 from core.schema import sent_as
 
@@ -45,7 +45,7 @@ class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
 
 
 @sent_as({"name": "harvester", "scopes": ["read"], "days": 90})
-class TokenSerializer(serializers.ModelSerializer[AccessToken]):
+class TokenSerializer(Closed, serializers.ModelSerializer[AccessToken]):
     """An access token, without its secret."""
 
     id = serializers.CharField(source="public_id", read_only=True)
@@ -54,9 +54,7 @@ class TokenSerializer(serializers.ModelSerializer[AccessToken]):
         child=serializers.ChoiceField(Scope.choices), allow_empty=False, min_length=1, max_length=3
     )
     begins_with = serializers.CharField(source="token_key", read_only=True, help_text="Its first characters.")
-    days = WholeNumberField(
-        write_only=True, min_value=1, max_value=TOKEN_DAYS_MAX, help_text="How long it is good."
-    )
+    days = WholeNumberField(write_only=True, min_value=1, max_value=TOKEN_DAYS_MAX, help_text="How long it is good.")
 
     class Meta:
         model = AccessToken

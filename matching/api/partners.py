@@ -21,7 +21,7 @@ from accounts.models import AccessToken, Organisation
 from accounts.queries import person
 from core.idempotency import PARAMETER as IDEMPOTENCY_KEY
 from core.idempotency import once
-from core.parsing import ObjectParser, TextField, WholeNumberField
+from core.parsing import Closed, ObjectParser, TextField, WholeNumberField
 from core.problems import inside
 from matching.api.drafts import HitSerializer, ProfileSerializer, profile_in, told
 from matching.services.drafts import answers_to, draft_of
@@ -62,14 +62,14 @@ class UnknownOrganisationError(exceptions.ValidationError):
     status_code = 409
 
 
-class KeepSerializer(serializers.Serializer[Any]):
+class KeepSerializer(Closed, serializers.Serializer[Any]):
     """That the profile is to be kept, for which organisation, and the consent to it."""
 
     organisation = serializers.SlugField(max_length=80, trim_whitespace=False, help_text="The slug of one's own.")
     consent = Agreed(help_text=f"Agrees to this: {CONSENT}")
 
 
-class HeadSerializer(serializers.Serializer[Any]):
+class HeadSerializer(Closed, serializers.Serializer[Any]):
     """What of a match query is read before the profile itself, whose fields are for the rules of records."""
 
     id = TextField(required=False, max_length=200, default="", help_text="The caller's own name for it.")

@@ -8,7 +8,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from core.parsing import TextField, WholeNumberField
+from core.parsing import Closed, TextField, WholeNumberField
 from core.schema import sent_as
 from matching.engine.explain import Explanation
 from matching.enums import Actor, Answer, Band, EndingReason, Mark, MessageKind
@@ -132,7 +132,7 @@ MATCH_FIELDS = [name for name in MatchSerializer.Meta.fields if name != "include
 
 
 @sent_as({"note": "Both ministries asked for it."})
-class NotedSerializer(serializers.Serializer[Any]):
+class NotedSerializer(Closed, serializers.Serializer[Any]):
     """What to say about an act."""
 
     note = TextField(required=False, default="", allow_blank=True, max_length=NOTE_MAX)
@@ -158,7 +158,7 @@ class DecliningSerializer(SidedSerializer, ReasonedSerializer):
 
 
 @sent_as({"needs": [1, 3]})
-class NeedsSerializer(serializers.Serializer[Any]):
+class NeedsSerializer(Closed, serializers.Serializer[Any]):
     """The needs of the demand that a match answers, by their places in its list; the first is 1."""
 
     needs = serializers.ListField(child=WholeNumberField(min_value=1, max_value=NUMBER_MAX), max_length=100)
@@ -173,7 +173,7 @@ class NewMatchSerializer(NotedSerializer):
 
 
 @sent_as({"kind": "question", "text": "How many trainers could come in March?"})
-class NewMessageSerializer(serializers.Serializer[Any]):
+class NewMessageSerializer(Closed, serializers.Serializer[Any]):
     """A question or an answer."""
 
     kind = serializers.ChoiceField(MessageKind.choices)

@@ -17,7 +17,7 @@ from rest_framework.views import APIView
 
 from accounts.queries import person
 from core.exporting import ExportMixin
-from core.parsing import WholeNumberField
+from core.parsing import Closed, WholeNumberField
 from core.preconditions import DatedListMixin
 from core.schema import sent_as
 from notifications.enums import Frequency
@@ -45,12 +45,10 @@ class NoticeSerializer(serializers.ModelSerializer[Notice]):
 
 
 @sent_as({"ids": [17, 18]})
-class ReadSerializer(serializers.Serializer[Any]):
+class ReadSerializer(Closed, serializers.Serializer[Any]):
     """Which notices were read: those with these ids, or all."""
 
-    ids = serializers.ListField(
-        child=WholeNumberField(min_value=1, max_value=ID_MAX), required=False, max_length=200
-    )
+    ids = serializers.ListField(child=WholeNumberField(min_value=1, max_value=ID_MAX), required=False, max_length=200)
 
 
 class ReadAnswerSerializer(serializers.Serializer[Any]):
@@ -106,7 +104,7 @@ class FrequenciesField(serializers.DictField):
 
 
 @sent_as({"frequencies": {"matching.new_matches": "weekly"}})
-class PreferencesSerializer(serializers.Serializer[Any]):
+class PreferencesSerializer(Closed, serializers.Serializer[Any]):
     """How soon one is mailed, by kind of notice."""
 
     frequencies = FrequenciesField()

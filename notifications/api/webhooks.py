@@ -22,7 +22,7 @@ from accounts.queries import changes_of_roles, organisations_changed_at, person
 from core.idempotency import PARAMETER as IDEMPOTENCY_KEY
 from core.idempotency import once
 from core.pagination import PublicPagination
-from core.parsing import TextField
+from core.parsing import Closed, TextField
 from core.preconditions import DatedListMixin, expected_version, versioned
 from core.schema import IF_MATCH
 from notifications.models import WebhookDelivery, WebhookEndpoint
@@ -41,7 +41,7 @@ EXAMPLE = {
 }
 
 
-class WebhookSerializer(serializers.ModelSerializer[WebhookEndpoint]):
+class WebhookSerializer(Closed, serializers.ModelSerializer[WebhookEndpoint]):
     """Where an organisation is told by machine; without kinds, of everything that concerns it."""
 
     id = serializers.CharField(source="public_id", read_only=True)

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from rest_framework import serializers
 
 from accounts.api.organisations import OrganisationSerializer
-from core.parsing import TextField
+from core.parsing import Closed, TextField
 from core.schema import sent_as
 from solutions.enums import EntryState, FundingStatus, Kind, SolutionStatus, Urgency, Visibility
 from solutions.models import Entry, EntryTranslation, source_texts
@@ -327,7 +327,7 @@ class DemandChangeSerializer(NewRecordSerializer):
 
 
 @sent_as({"note": "Say in which districts."})
-class NoteSerializer(serializers.Serializer[Any]):
+class NoteSerializer(Closed, serializers.Serializer[Any]):
     """What to say about a move; curators returning an entry have to."""
 
     note = TextField(required=False, allow_blank=True, max_length=2000)

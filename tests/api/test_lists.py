@@ -207,6 +207,7 @@ def test_a_list_says_when_it_last_changed_and_is_not_sent_twice(caller, cast, pa
     age(NOW)
     first = client.get(address(path))
     told = first.headers["Last-Modified"]
+    assert first.headers["Cache-Control"] == "no-cache"
     again = client.get(address(path), headers={"if-modified-since": told})
     assert (again.status_code, again.content) == (304, b"")
     change(path, cast, timezone.now() - timedelta(seconds=5))
