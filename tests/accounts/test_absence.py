@@ -98,7 +98,9 @@ def test_the_page_notes_an_absence_and_says_what_is_wrong(client, cast, membersh
     assert client.get(url).status_code == 302
     client.force_login(cast.focal_point)
     page = client.get(url).content.decode()
-    assert page.count('<form method="post" novalidate>') == page.count(f'name="membership" value="{membership.pk}"') == 1
+    assert (
+        page.count('<form method="post" novalidate>') == page.count(f'name="membership" value="{membership.pk}"') == 1
+    )
     said = {
         "membership": membership.pk,
         "away_from": "2026-11-09",
