@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing to do; `shot` names a picture in static/site/guide/ that shows the page of that title."""
+    """One thing to do; `shot` names a picture in static/site/guide/LANGUAGE/ that shows the page of that title."""
 
     text: Any
     shot: str = ""

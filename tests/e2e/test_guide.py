@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.utils import timezone
 from playwright.sync_api import expect
@@ -23,14 +24,19 @@ SIZE = {"width": 1200, "height": 750}
 wanted = pytest.mark.skipif(not os.environ.get("GUIDE_SHOTS"), reason="pictures are taken with GUIDE_SHOTS=1")
 
 
-def test_guides_show_their_pictures(open_page, transactional_db):
-    page = open_page()
+LANGUAGES = [code for code, _name in settings.LANGUAGES]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_guides_show_their_pictures_in_the_language_of_the_page(open_page, transactional_db, language):
+    page = open_page(locale=language)
     for guide in GUIDES:
         page.goto(f"/guide/{guide.slug}/")
         for picture in page.locator(".guide img").all():
             picture.scroll_into_view_if_needed()
             expect(picture).to_have_js_property("complete", True)
             assert picture.evaluate("image => image.naturalWidth") > 0
+            assert f"/guide/{language}/" in picture.get_attribute("src")
 
 
 @pytest.fixture
@@ -48,12 +54,12 @@ def demonstration(transactional_db):
     return {login.role: login for login in demo.make_logins()}
 
 
-def shoot(page, name):
+def shoot(page, file):
     """Write what the window shows as WebP."""
     session = page.context.new_cdp_session(page)
     shot = session.send("Page.captureScreenshot", {"format": "webp", "quality": 55})
-    FOLDER.mkdir(exist_ok=True)
-    (FOLDER / f"{name}.webp").write_bytes(base64.b64decode(shot["data"]))
+    file.parent.mkdir(exist_ok=True)
+    file.write_bytes(base64.b64decode(shot["data"]))
 
 
 def log_in(page, login):
@@ -65,7 +71,9 @@ def log_in(page, login):
 
 
 @wanted
-def test_pictures_are_taken(open_page, demonstration):
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_pictures_are_taken(open_page, demonstration, language):
+    User.objects.update(language=language)
     focal_point = User.objects.get(email=demonstration[Role.FOCAL_POINT].email)
     own = Match.objects.open().filter(demand__organisation_id__in=focal_point.roles).order_by("-score", "pk")
     match = own.select_related("demand").first()
@@ -85,14 +93,14 @@ def test_pictures_are_taken(open_page, demonstration):
         Role.CURATOR: {"curation": "/admin/matching/match/overview/", "candidates": "/admin/matching/match/"},
     }
     for role, pages in tour.items():
-        page = open_page(width=SIZE["width"])
+        page = open_page(width=SIZE["width"], locale=language)
         page.set_viewport_size(SIZE)
         if role:
             log_in(page, demonstration[role])
         for name, address in pages.items():
             page.goto(address)
             page.wait_for_load_state("networkidle")
-            shoot(page, name)
+            shoot(page, FOLDER / language / f"{name}.webp")
 
 
 def _busiest():
