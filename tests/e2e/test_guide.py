@@ -27,7 +27,7 @@ wanted = pytest.mark.skipif(not os.environ.get("GUIDE_SHOTS"), reason="pictures 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
 def test_guides_show_their_pictures_in_the_language_of_the_page(open_page, transactional_db, language):
     page = open_page(locale=language)
     for guide in GUIDES:

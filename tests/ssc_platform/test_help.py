@@ -34,9 +34,10 @@ def test_the_words_are_explained(client):
     assert "/terms/" in client.get("/guide/").content.decode()
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("shot", SHOTS)
-def test_every_picture_is_there_and_small(shot):
-    path = finders.find(f"site/guide/{shot}.webp")
+def test_every_picture_is_there_in_each_language_and_small(shot, language):
+    path = finders.find(f"site/guide/{language}/{shot}.webp")
     assert path
     content = Path(path).read_bytes()
     assert content[8:12] == b"WEBP"
