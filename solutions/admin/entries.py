@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model, QuerySet, URLField
+from django.db.models import QuerySet, URLField
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.rules import may
 from core.errors import DomainError
 from core.history import HistoryAdmin
+from core.readonly import ReadOnly
 from solutions.admin.files import export_file, import_file
 from solutions.forms import EntryForm, NeedLineForm, NoteActionForm
 from solutions.models import Demand, Entry, EntryEvent, NeedLine, Offer, Solution
@@ -58,7 +59,7 @@ class RegionFilter(admin.SimpleListFilter):
         return queryset.filter(country__in=countries_in([value])) if value else queryset
 
 
-class EventInline(admin.TabularInline):  # type: ignore[type-arg]  # generic in the stubs only
+class EventInline(ReadOnly, admin.TabularInline):  # type: ignore[type-arg]  # generic in the stubs only
     """The moves of an entry, to read."""
 
     model = EntryEvent
@@ -68,15 +69,6 @@ class EventInline(admin.TabularInline):  # type: ignore[type-arg]  # generic in 
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[EntryEvent]:
         return super().get_queryset(request).select_related("by")
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
 
 
 class NeedInline(admin.StackedInline):  # type: ignore[type-arg]  # generic in the stubs only
