@@ -66,6 +66,7 @@ class NoticeAdmin(ReadOnlyAdmin):
     list_display = ("kind", "recipient", "frequency", "created_at", "read_at", "path")
     list_filter = ("kind", "frequency")
     search_fields = ("recipient__email", "dedup_key")
+    exclude = ("dedup_key", "context")
 
 
 @admin.register(Bounce)
@@ -120,3 +121,4 @@ class WebhookDeliveryAdmin(ReadOnlyAdmin):
     list_select_related = ("endpoint",)
     list_filter = ("state",)
     search_fields = ("message_id", "endpoint__url")
+    exclude = ("dedup_key",)

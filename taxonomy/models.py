@@ -20,7 +20,7 @@ M = TypeVar("M", bound=models.Model)
 class Named(models.Model):
     """A thing with names by language; the English name stands in for a missing one."""
 
-    names = models.JSONField(default=dict, validators=[rules.validate_named_in_english])
+    names = models.JSONField(_("names"), default=dict, validators=[rules.validate_named_in_english])
 
     class Meta:
         abstract = True
@@ -59,9 +59,9 @@ class Goal(Named):
     """One of the seventeen Sustainable Development Goals."""
 
     number = models.PositiveSmallIntegerField(
-        primary_key=True, validators=[MinValueValidator(1), MaxValueValidator(17)]
+        _("number"), primary_key=True, validators=[MinValueValidator(1), MaxValueValidator(17)]
     )
-    colour = models.CharField(max_length=7, validators=[RegexValidator(r"^#[0-9A-F]{6}$")])
+    colour = models.CharField(_("colour"), max_length=7, validators=[RegexValidator(r"^#[0-9A-F]{6}$")])
 
     objects = CodeManager["Goal"]()
 
@@ -79,10 +79,12 @@ class TargetManager(models.Manager["Target"]):
 class Target(models.Model):
     """A target of a goal, with our own short label in place of the official wording."""
 
-    code = models.CharField(max_length=5, primary_key=True, validators=[RegexValidator(r"^\d{1,2}\.(\d{1,2}|[a-d])$")])
-    goal = models.ForeignKey(Goal, on_delete=models.PROTECT, related_name="targets")
-    position = models.PositiveSmallIntegerField()
-    labels = models.JSONField(validators=[rules.validate_named_in_english])
+    code = models.CharField(
+        _("code"), max_length=5, primary_key=True, validators=[RegexValidator(r"^\d{1,2}\.(\d{1,2}|[a-d])$")]
+    )
+    goal = models.ForeignKey(Goal, verbose_name=_("goal"), on_delete=models.PROTECT, related_name="targets")
+    position = models.PositiveSmallIntegerField(_("position"))
+    labels = models.JSONField(_("labels"), validators=[rules.validate_named_in_english])
 
     objects = TargetManager()
 
@@ -108,11 +110,13 @@ class Target(models.Model):
 class Region(Named):
     """A region, sub-region or intermediate region of the UN M49 standard."""
 
-    code = models.CharField(max_length=3, primary_key=True, validators=[RegexValidator(r"^\d{3}$")])
-    level = models.CharField(max_length=12, choices=RegionLevel.choices)
-    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
+    code = models.CharField(_("code"), max_length=3, primary_key=True, validators=[RegexValidator(r"^\d{3}$")])
+    level = models.CharField(_("level"), max_length=12, choices=RegionLevel.choices)
+    parent = models.ForeignKey(
+        "self", verbose_name=_("part of"), on_delete=models.PROTECT, null=True, blank=True, related_name="children"
+    )
     # Only where UN usage differs from CLDR.
-    names = models.JSONField(default=dict, blank=True, validators=[rules.validate_names])
+    names = models.JSONField(_("names"), default=dict, blank=True, validators=[rules.validate_names])
 
     objects = CodeManager["Region"]()
 
@@ -132,13 +136,15 @@ class Region(Named):
 class Country(Named):
     """A country or area of the UN M49 standard that has ISO 3166-1 codes."""
 
-    code = models.CharField(max_length=3, primary_key=True, validators=[RegexValidator(r"^[A-Z]{3}$")])
-    alpha2 = models.CharField(max_length=2, unique=True, validators=[RegexValidator(r"^[A-Z]{2}$")])
-    m49 = models.CharField(max_length=3, unique=True, validators=[RegexValidator(r"^\d{3}$")])
-    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="countries")
-    un_member = models.BooleanField(default=False)
+    code = models.CharField(_("code"), max_length=3, primary_key=True, validators=[RegexValidator(r"^[A-Z]{3}$")])
+    alpha2 = models.CharField(
+        _("two-letter code"), max_length=2, unique=True, validators=[RegexValidator(r"^[A-Z]{2}$")]
+    )
+    m49 = models.CharField(_("M49 code"), max_length=3, unique=True, validators=[RegexValidator(r"^\d{3}$")])
+    region = models.ForeignKey(Region, verbose_name=_("region"), on_delete=models.PROTECT, related_name="countries")
+    un_member = models.BooleanField(_("member of the United Nations"), default=False)
     # Only where UN usage differs from CLDR.
-    names = models.JSONField(default=dict, blank=True, validators=[rules.validate_names])
+    names = models.JSONField(_("names"), default=dict, blank=True, validators=[rules.validate_names])
 
     objects = CodeManager["Country"]()
 
@@ -163,8 +169,8 @@ class Country(Named):
 class CountryGroup(Named):
     """A dated list of countries: ldc, lldc, sids, south."""
 
-    code = models.SlugField(max_length=20, primary_key=True)
-    source = models.TextField()
+    code = models.SlugField(_("code"), max_length=20, primary_key=True)
+    source = models.TextField(_("source"))
 
     objects = CodeManager["CountryGroup"]()
 
@@ -182,10 +188,14 @@ class MembershipQuerySet(models.QuerySet["CountryGroupMembership"]):
 class CountryGroupMembership(models.Model):
     """A country's time in a group; an unknown start or an open end is null."""
 
-    group = models.ForeignKey(CountryGroup, on_delete=models.CASCADE, related_name="memberships")
-    country = models.ForeignKey(Country, on_delete=models.CASCADE, related_name="memberships")
-    since = models.DateField(null=True, blank=True)
-    until = models.DateField(null=True, blank=True)
+    group = models.ForeignKey(
+        CountryGroup, verbose_name=_("country group"), on_delete=models.CASCADE, related_name="memberships"
+    )
+    country = models.ForeignKey(
+        Country, verbose_name=_("country"), on_delete=models.CASCADE, related_name="memberships"
+    )
+    since = models.DateField(_("from"), null=True, blank=True)
+    until = models.DateField(_("until"), null=True, blank=True)
 
     objects = MembershipQuerySet.as_manager()
 
@@ -218,8 +228,8 @@ class SectorManager(models.Manager["Sector"]):
 class Sector(Named):
     """A sector of cooperation with the OECD DAC sector or purpose code it stands for."""
 
-    code = models.SlugField(max_length=40, primary_key=True)
-    dac_code = models.CharField(max_length=5, validators=[RegexValidator(r"^\d{3}(\d{2})?$")])
+    code = models.SlugField(_("code"), max_length=40, primary_key=True)
+    dac_code = models.CharField(_("DAC code"), max_length=5, validators=[RegexValidator(r"^\d{3}(\d{2})?$")])
 
     objects = SectorManager()
 
@@ -231,7 +241,7 @@ class Sector(Named):
 class Modality(Named):
     """A form of cooperation: training, study visit, twinning ..."""
 
-    code = models.SlugField(max_length=30, primary_key=True)
+    code = models.SlugField(_("code"), max_length=30, primary_key=True)
 
     objects = CodeManager["Modality"]()
 
@@ -243,7 +253,7 @@ class Modality(Named):
 class Language(models.Model):
     """A language that entries are written or cooperation is delivered in."""
 
-    code = models.CharField(max_length=3, primary_key=True, validators=[RegexValidator(r"^[a-z]{2,3}$")])
+    code = models.CharField(_("code"), max_length=3, primary_key=True, validators=[RegexValidator(r"^[a-z]{2,3}$")])
 
     objects = CodeManager["Language"]()
 

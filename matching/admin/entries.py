@@ -17,6 +17,7 @@ class EntryAdmin(ReadOnlyAdmin):
     list_display = ("title", "kind", "state", "organisation", "country", "language")
     list_select_related = ("organisation", "country", "language")
     search_fields = ("title", "public_id")
+    exclude = ("ranking_due_at",)
     ordering = ("title", "pk")
 
     def has_module_permission(self, request: HttpRequest) -> bool:

@@ -51,6 +51,7 @@ class RankingRunAdmin(ReadOnlyAdmin):
     )  # fmt: skip
     list_filter = ("scope", "state")
     list_select_related = ("entry",)
+    exclude = ("reasons", "due")
     ordering = ("-pk",)
     actions = ("compare_selected", "cancel_selected")
 

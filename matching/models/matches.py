@@ -155,7 +155,7 @@ class MatchQuerySet(models.QuerySet["Match"]):
 class Match(models.Model):
     """A demand and a supply that could answer it: score, reasons, state and history."""
 
-    public_id = models.CharField(max_length=12, unique=True, default=new_public_id, editable=False)
+    public_id = models.CharField(_("public id"), max_length=12, unique=True, default=new_public_id, editable=False)
     demand = models.ForeignKey(Demand, verbose_name=_("demand"), on_delete=models.CASCADE, related_name="matches")
     supply = models.ForeignKey(
         Entry, verbose_name=_("supply"), on_delete=models.CASCADE, related_name="matches_as_supply"
@@ -181,7 +181,7 @@ class Match(models.Model):
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
-    version = models.PositiveIntegerField(default=1, editable=False)
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
     state_since = models.DateTimeField(_("in this state since"), default=timezone.now, db_default=Now())
     due_at = models.DateTimeField(_("due"), null=True, editable=False)
     alarm_at = models.DateTimeField(null=True, editable=False, help_text="When the clock has to look at it again.")
@@ -234,15 +234,17 @@ class MatchEvent(models.Model):
 
     match = models.ForeignKey(Match, on_delete=models.CASCADE, related_name="events")
     act = models.CharField(_("what"), max_length=10, choices=Act.choices, default=Act.MOVED, db_default=Act.MOVED)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("person"), null=True, on_delete=models.SET_NULL, related_name="+"
+    )
     actor = models.CharField(
         _("as"), max_length=12, choices=Actor.choices, default=Actor.WORKER, db_default=Actor.WORKER
     )
-    from_state = models.CharField(max_length=12, choices=MatchState.choices, blank=True)
-    to_state = models.CharField(max_length=12, choices=MatchState.choices)
-    reason_code = models.CharField(max_length=20, choices=EndingReason.choices, blank=True)
-    note = models.TextField(blank=True)
-    at = models.DateTimeField()
+    from_state = models.CharField(_("state before"), max_length=12, choices=MatchState.choices, blank=True)
+    to_state = models.CharField(_("state after"), max_length=12, choices=MatchState.choices)
+    reason_code = models.CharField(_("reason"), max_length=20, choices=EndingReason.choices, blank=True)
+    note = models.TextField(_("note"), blank=True)
+    at = models.DateTimeField(_("when"))
 
     class Meta:
         verbose_name = _("event")
@@ -257,10 +259,12 @@ class MatchMessage(models.Model):
 
     match = models.ForeignKey(Match, on_delete=models.CASCADE, related_name="messages")
     kind = models.CharField(_("kind"), max_length=10, choices=MessageKind.choices)
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("author"), null=True, on_delete=models.SET_NULL, related_name="+"
+    )
     actor = models.CharField(_("as"), max_length=12, choices=Actor.choices)
     text = models.TextField(_("text"))
-    at = models.DateTimeField()
+    at = models.DateTimeField(_("when"))
 
     class Meta:
         verbose_name = _("message")

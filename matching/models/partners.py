@@ -12,7 +12,7 @@ from solutions.models import Entry
 class Partner(models.Model):
     """Who a partner is: the token by which it calls, which may be revoked later, and the person who made it."""
 
-    token_id = models.CharField(max_length=12, editable=False)
+    token_id = models.CharField(_("token"), max_length=12, editable=False)
     name = models.CharField(_("partner"), max_length=80, editable=False)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("user"), null=True, on_delete=models.SET_NULL, related_name="+"

@@ -15,7 +15,7 @@ class RankingRun(models.Model):
     """One run of the ranking: what it covered, with which engine, weights and index, and what came out."""
 
     scope = models.CharField(_("scope"), max_length=12, choices=RunScope.choices)
-    entry = models.ForeignKey(Entry, null=True, on_delete=models.SET_NULL, related_name="+")
+    entry = models.ForeignKey(Entry, verbose_name=_("entry"), null=True, on_delete=models.SET_NULL, related_name="+")
     state = models.CharField(_("state"), max_length=10, choices=RunState.choices, default=RunState.RUNNING)
     engine_version = models.CharField(_("engine"), max_length=80)
     weights = models.JSONField(_("weights"), default=dict)

@@ -56,7 +56,12 @@ class GlossaryTerm(models.Model):
         _("active"), default=True, help_text=_("Switched off, the shipped concept of this id counts again, if any.")
     )
     updated_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, editable=False, on_delete=models.SET_NULL, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("changed by"),
+        null=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
     )
     updated_at = models.DateTimeField(_("last change"), editable=False)
     history = HistoricalRecords()

@@ -32,7 +32,9 @@ class Email(models.Model):
     bounce holds it back, and as it may carry a secret link its words are shown to nobody and forgotten once sent.
     """
 
-    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="emails")
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("person"), null=True, on_delete=models.CASCADE, related_name="emails"
+    )
     letter = models.BooleanField(_("letter"), default=False)
     subject = models.CharField(_("subject"), max_length=250)
     text = models.TextField(_("text"))
@@ -96,16 +98,20 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 class Notice(models.Model):
     """One event told to one person; the key names the event, so that nobody hears of it twice."""
 
-    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices")
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("person"), on_delete=models.CASCADE, related_name="notices"
+    )
     kind = models.CharField(_("kind"), max_length=50)
     dedup_key = models.CharField(max_length=200)
     context = models.JSONField(default=dict, help_text="What the wording needs: plain JSON values.")
-    path = models.CharField(_("page"), max_length=300, help_text="Where it leads, without the host.")
+    path = models.CharField(_("page"), max_length=300)  # where it leads, without the host
     frequency = models.CharField(
         _("by e-mail"), max_length=10, choices=Frequency.choices, default=Frequency.AT_ONCE,
         help_text=_("How this notice reaches its reader by e-mail."),
     )  # fmt: skip
-    email = models.ForeignKey(Email, null=True, on_delete=models.SET_NULL, related_name="notices")
+    email = models.ForeignKey(
+        Email, verbose_name=_("e-mail"), null=True, on_delete=models.SET_NULL, related_name="notices"
+    )
     created_at = models.DateTimeField(_("created"), default=timezone.now)
     read_at = models.DateTimeField(_("read"), null=True)
 

@@ -118,7 +118,7 @@ class Entry(models.Model):
 
     KIND: ClassVar[Kind | None] = None
 
-    public_id = models.CharField(max_length=12, unique=True, default=new_public_id, editable=False)
+    public_id = models.CharField(_("public id"), max_length=12, unique=True, default=new_public_id, editable=False)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, editable=False)
     title = models.CharField(_("title"), max_length=TITLE_MAX)
     summary = models.TextField(_("summary"), max_length=SUMMARY_MAX, validators=[MaxLengthValidator(SUMMARY_MAX)])
@@ -153,15 +153,27 @@ class Entry(models.Model):
     provenance = models.JSONField(
         _("provenance"), default=dict, blank=True, help_text=_("Source, paragraph, address and note.")
     )
-    version = models.PositiveIntegerField(default=1, editable=False)
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
     created_by = models.ForeignKey(
-        User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", editable=False
+        User,
+        verbose_name=_("created by"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        editable=False,
     )
     updated_by = models.ForeignKey(
-        User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", editable=False
+        User,
+        verbose_name=_("changed by"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        editable=False,
     )
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
-    updated_at = models.DateTimeField(default=timezone.now, editable=False)
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(_("last change"), default=timezone.now, editable=False)
     published_at = models.DateTimeField(_("published"), null=True, editable=False)
     confirmed_at = models.DateTimeField(_("last confirmed"), null=True, editable=False)
     freshness = models.CharField(
@@ -238,11 +250,13 @@ class EntryEvent(models.Model):
     """One move of an entry: who, when, from, to, why; never changed."""
 
     entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="events")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    from_state = models.CharField(max_length=10, choices=EntryState.choices)
-    to_state = models.CharField(max_length=10, choices=EntryState.choices)
-    note = models.TextField(blank=True)
-    at = models.DateTimeField()
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("person"), null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    from_state = models.CharField(_("state before"), max_length=10, choices=EntryState.choices)
+    to_state = models.CharField(_("state after"), max_length=10, choices=EntryState.choices)
+    note = models.TextField(_("note"), blank=True)
+    at = models.DateTimeField(_("when"))
 
     class Meta:
         verbose_name = _("event")
