@@ -48,7 +48,7 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic in t
         return False
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
-        return [field.name for field in self.model._meta.fields]
+        return [field.name for field in self.model._meta.fields if field.name not in (self.exclude or ())]
 
     def page(self, request: HttpRequest, template: str, *, title: Any, **context: Any) -> TemplateResponse:
         """Render a page of the desk, for those who curate."""

@@ -81,6 +81,8 @@ class MessageInline(admin.TabularInline):  # type: ignore[type-arg]  # generic i
 class MatchAdmin(ReadOnlyAdmin):
     """Matches by demand, best first; decisions go through the services."""
 
+    # The page of a match says these in words.
+    exclude = ("explanation", "decided_by", "alarm_at", "focal_points_told_at", "publishers_told_at")
     list_display = (score_bar, "rank", standing, by_supply, next_actor, languages, main_reasons)
     list_display_links = (score_bar,)
     list_filter = (
