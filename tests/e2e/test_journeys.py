@@ -74,7 +74,7 @@ class Reader:
         self.engine.send("Emulation.setScriptExecutionDisabled", {"value": not allowed})
 
     def settle(self):
-        """Wait for what fits the draft: leaving a page cuts its request off, and htmx writes that to the console."""
+        """Wait for what fits the draft, so that the page is looked at as it comes to rest."""
         if self.javascript:
             expect(self.page.locator("#fit button[value=fit]")).to_have_count(0)
             expect(self.page.locator(".htmx-request")).to_have_count(0)
