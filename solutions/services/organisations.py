@@ -103,7 +103,9 @@ def _write(found: dict[str, dict[str, Any]], *, verified: bool, at: datetime) ->
             Organisation.objects.create(**columns, verified_at=at if verified else None, created_at=at)
             report.created += 1
         elif any(getattr(organisation, name) != value for name, value in columns.items()):
-            Organisation.objects.filter(pk=organisation.pk).update(**columns)
+            for name, value in columns.items():
+                setattr(organisation, name, value)
+            organisation.save(update_fields=list(columns))  # saved, not updated: history sees it
             report.updated += 1
         else:
             report.unchanged += 1
